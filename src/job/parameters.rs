@@ -1,5 +1,6 @@
 //! The values that the user gives for the parameters of templates.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -57,6 +58,8 @@ pub struct NotAnAssignment;
 #[derive(Debug, Default)]
 pub(super) struct GivenParameters {
     values: BTreeMap<String, GivenValue>,
+    /// The number of templates so far whose stack has no name yet.
+    stacks: Cell<usize>,
 }
 
 /// A given value.
@@ -117,6 +120,12 @@ impl GivenParameters {
     /// Returns the value that is given for a parameter.
     pub(super) fn get(&self, name: &str) -> Option<&GivenValue> {
         self.values.get(name)
+    }
+
+    /// Returns the number of the next stack, counted from 1. Each template is one.
+    pub(super) fn next_stack(&self) -> usize {
+        self.stacks.set(self.stacks.get().saturating_add(1));
+        self.stacks.get()
     }
 
     /// Refuses a value for a parameter that no template declares, which may be a typing error.

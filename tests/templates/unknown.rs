@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{JOB, alarm_with, assert_job, filter, import, only_filter};
+use crate::program::{audit, backtrail, sample};
 
 /// A template whose filter `F` and alarm `A` are on the metric that an expression names.
 fn on_metric(name: &Value, others: &Value) -> Value {
@@ -50,4 +51,40 @@ fn a_metric_that_a_part_of_an_unknown_value_names_is_left_out() {
         let warning = format!("warning: resource `A` is left out: `MetricName`: {unknown}\n");
         assert_job(&run, only_filter(), &warning);
     }
+}
+
+/// Two templates are two stacks, whose names differ.
+#[test]
+fn stacks_of_several_templates_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let in_stack = |namespace: Value| {
+        let mut template = alarm_with(&json!({ "Namespace": namespace }), &json!({}));
+        template["Resources"]["F"]["Properties"]["MetricTransformations"][0]["MetricNamespace"] =
+            namespace;
+        template
+    };
+    let mut first = in_stack(json!({ "Ref": "AWS::StackName" }));
+    let mut second = first.clone();
+    first["Resources"].as_object_mut().unwrap().remove("A");
+    second["Resources"].as_object_mut().unwrap().remove("F");
+    std::fs::write(path("a.json"), first.to_string()).unwrap();
+    std::fs::write(path("b.json"), second.to_string()).unwrap();
+    let run = audit(
+        &format!("--job {} --job {}", path("a.json"), path("b.json")),
+        &[sample()],
+    );
+    assert!(
+        run.stderr
+            .contains("alarm `a` is left out: no metric filter publishes {AWS.StackName#2}/M"),
+        "{}",
+        run.stderr
+    );
+    // Parameters and regions have the same value wherever they are given.
+    let import = |namespace: Value| {
+        std::fs::write(path("c.json"), in_stack(namespace).to_string()).unwrap();
+        backtrail(["job", "import", &path("c.json"), &path("c.json")]).stdout
+    };
+    assert!(!import(json!({ "Ref": "AWS::Region" })).contains('#'));
+    assert!(import(json!({ "Ref": "AWS::StackName" })).contains("\"{AWS.StackName#2}\""));
 }

@@ -44,6 +44,14 @@ impl Unknown {
         }
     }
 
+    /// Returns a value that differs from stack to stack, in the stack of this number.
+    pub(super) fn in_stack(self, number: usize) -> Self {
+        Self {
+            name: format!("{}#{number}", self.name),
+            ..self
+        }
+    }
+
     /// Returns a value that is kept only in part, or that decides between others. The placeholder
     /// alone then does not say what the result is.
     pub(super) fn as_part(self) -> Self {

@@ -24,6 +24,9 @@ const NAMED: [(&str, &str); 4] = [
     ("AWS::Logs::LogGroup", "LogGroupName"),
 ];
 
+/// The pseudo parameters that differ from stack to stack.
+const OF_STACK: [&str; 2] = ["AWS::StackId", "AWS::StackName"];
+
 impl Resolver<'_> {
     /// Resolves `Ref`: to the value of a parameter, or to the name of a resource.
     pub(super) fn reference(&self, name: &str, depth: usize) -> Resolved {
@@ -116,12 +119,25 @@ impl Resolver<'_> {
             Some(given) => Value::String(given.text.clone()),
             None => {
                 let reason = format!("`{name}` is known only after deployment");
-                self.note(Unknown::parameter(name, &reason))
+                self.note(self.in_stack(Unknown::parameter(name, &reason)))
             }
         };
         match name {
             "AWS::NotificationARNs" => listed(&value),
             _ => value,
+        }
+    }
+
+    /// Returns a pseudo parameter as it is in this stack. Two templates are two stacks, so what
+    /// names a stack is another value in each.
+    fn in_stack(&self, unknown: Unknown) -> Unknown {
+        if !OF_STACK.contains(&unknown.name.as_str()) {
+            return unknown;
+        }
+        match self.stack_number() {
+            // Most jobs have one template, and the plain name is the one to read.
+            1 => unknown,
+            number => unknown.in_stack(number),
         }
     }
 

@@ -9,7 +9,7 @@
 //! circle is found; the depth is limited. References to references may still multiply, as
 //! `${A}${A}` does at each depth; so everything that is resolved is paid for from a budget.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -42,6 +42,8 @@ pub(super) struct Resolver<'a> {
     pub(super) mappings: Option<&'a Map<String, Value>>,
     pub(super) conditions: Map<String, Value>,
     pub(super) resources: Map<String, Value>,
+    /// The number of the stack among those whose names are not known.
+    stack: OnceCell<usize>,
     budget: Cell<usize>,
     /// The part of the budget that is left for one resource.
     allowance: Cell<usize>,
@@ -65,6 +67,7 @@ impl<'a> Resolver<'a> {
             mappings: section("Mappings"),
             conditions: section("Conditions").cloned().unwrap_or_default(),
             resources: section("Resources").cloned().unwrap_or_default(),
+            stack: OnceCell::new(),
             budget: Cell::new(BUDGET),
             allowance: Cell::new(ALLOWANCE),
             followed: RefCell::default(),
@@ -76,6 +79,12 @@ impl<'a> Resolver<'a> {
     /// Returns the resources of the template by their logical IDs.
     pub(super) fn resources(&self) -> &Map<String, Value> {
         &self.resources
+    }
+
+    /// Returns the number of the stack, counted from 1. It has one only where it is asked for, so
+    /// that a single stack without a name is the first.
+    pub(super) fn stack_number(&self) -> usize {
+        *self.stack.get_or_init(|| self.given.next_stack())
     }
 
     /// Begins another resource, which has an allowance of its own.
