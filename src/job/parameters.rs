@@ -165,12 +165,26 @@ impl GivenParameters {
     fn add_tree(&mut self, tree: &Value) -> Result<(), String> {
         match tree {
             Value::Array(items) => items.iter().try_for_each(|item| self.add_item(item)),
-            Value::Object(members) => match (members.get("Parameters"), first_stack(members)) {
+            Value::Object(members) => match (members.get("Parameters"), members.get("Stacks")) {
                 // The recursion is no deeper than the file, whose parser limits its depth.
-                (Some(parameters), _) | (None, Some(parameters)) => self.add_tree(parameters),
-                (None, None) => self.add_members(members),
+                (Some(parameters), _) => self.add_tree(parameters),
+                (None, Some(Value::Array(stacks))) => self.add_stack(stacks),
+                (None, _) => self.add_members(members),
             },
             _ => Err(NOT_PARAMETERS.to_owned()),
+        }
+    }
+
+    /// Adds the parameters of the one stack in the output of `describe-stacks`.
+    fn add_stack(&mut self, stacks: &[Value]) -> Result<(), String> {
+        match stacks {
+            [only] => match only.get("Parameters") {
+                Some(parameters) => self.add_tree(parameters),
+                // A stack without parameters gives no values.
+                None => Ok(()),
+            },
+            [] => Err(NOT_PARAMETERS.to_owned()),
+            several => Err(several_stacks(several)),
         }
     }
 
@@ -220,9 +234,17 @@ const NOT_PARAMETERS: &str = "expected parameters as \
     `[{\"ParameterKey\": \"NAME\", \"ParameterValue\": \"VALUE\"}]`, `[\"NAME=VALUE\"]` or \
     `{\"NAME\": \"VALUE\"}`";
 
-/// Returns the parameters of the first stack in the output of `describe-stacks`.
-fn first_stack(members: &Map<String, Value>) -> Option<&Value> {
-    members.get("Stacks")?.get(0)?.get("Parameters")
+/// Returns the message for the output of `describe-stacks` without `--stack-name`.
+fn several_stacks(stacks: &[Value]) -> String {
+    let names = stacks
+        .iter()
+        .filter_map(|stack| stack.get("StackName")?.as_str());
+    let names = names.map(|name| format!("`{}`", printable(name)));
+    format!(
+        "these are the parameters of several stacks: choose one with `aws cloudformation \
+         describe-stacks --stack-name NAME`: {}",
+        joined(names, ", ")
+    )
 }
 
 /// Returns a value as CloudFormation takes it: lists are separated by commas.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{JOB, alarm_with, assert_job, filter, import, only_filter};
-use crate::program::{audit, backtrail, sample};
+use crate::program::{Run, audit, backtrail, sample};
 
 /// A template whose filter `F` and alarm `A` are on the metric that an expression names.
 fn on_metric(name: &Value, others: &Value) -> Value {
@@ -11,6 +11,18 @@ fn on_metric(name: &Value, others: &Value) -> Value {
     template["Resources"]["F"]["Properties"]["MetricTransformations"][0]["MetricName"] =
         name.clone();
     template
+}
+
+/// Imports a template with a file of parameters.
+fn import_with_file(template: &Value, parameters: &Value) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("parameters.json");
+    std::fs::write(&path, parameters.to_string()).unwrap();
+    let mut run = import(template, &["--parameters", path.to_str().unwrap()]);
+    run.stderr = run
+        .stderr
+        .replace(path.to_str().unwrap(), "parameters.json");
+    run
 }
 
 /// Items of a list that nobody knows are different values, and so are their metrics.
@@ -87,4 +99,33 @@ fn stacks_of_several_templates_are_told_apart() {
     };
     assert!(!import(json!({ "Ref": "AWS::Region" })).contains('#'));
     assert!(import(json!({ "Ref": "AWS::StackName" })).contains("\"{AWS.StackName#2}\""));
+}
+
+#[test]
+fn stacks_are_not_chosen_by_their_order() {
+    let template = alarm_with(
+        &json!({ "Threshold": { "Ref": "T" } }),
+        &json!({ "Parameters": { "T": { "Type": "Number", "Default": 7 } } }),
+    );
+    let stack = |name: &str, threshold: &str| {
+        json!({ "StackName": name, "Parameters": [
+            { "ParameterKey": "T", "ParameterValue": threshold }] })
+    };
+    let run = import_with_file(
+        &template,
+        &json!({ "Stacks": [stack("dev", "100"), stack("prod", "1")] }),
+    );
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (
+            2,
+            "error: parameters.json: these are the parameters of several stacks: choose one with \
+             `aws cloudformation describe-stacks --stack-name NAME`: `dev`, `prod`\n"
+        )
+    );
+    let one = json!({ "Stacks": [stack("prod", "1")] });
+    assert_job(&import_with_file(&template, &one), JOB, "");
+    let without = json!({ "Stacks": [{ "StackName": "prod" }] });
+    let seven = JOB.replace("Threshold = 1.0", "Threshold = 7.0");
+    assert_job(&import_with_file(&template, &without), &seven, "");
 }
