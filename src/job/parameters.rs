@@ -64,10 +64,12 @@ pub(super) struct GivenParameters {
 
 /// A given value.
 #[derive(Debug)]
-pub(super) struct GivenValue {
-    pub(super) text: String,
-    /// True if the value of a parameter that is read from SSM is the name that it has there.
-    pub(super) may_be_ssm_name: bool,
+pub(super) enum GivenValue {
+    /// A value that is meant as it is.
+    Exact(String),
+    /// A value as AWS's tools write it. Of a parameter that is read from SSM, it is the name there,
+    /// and of one with `NoEcho`, it may be masked.
+    Written(String),
 }
 
 impl FromStr for ParameterAssignment {
@@ -110,9 +112,20 @@ impl TemplateParameters {
         for ParameterAssignment { name, value } in &self.assignments {
             // A value on the command line is meant as it is, even for a parameter that is read from
             // SSM.
-            given.insert(name, value.clone(), false);
+            given.insert(name, GivenValue::Exact(value.clone()));
         }
         Ok(given)
+    }
+}
+
+impl GivenValue {
+    /// Returns true if asterisks are in the place of the value, as AWS shows that of a parameter
+    /// with `NoEcho`.
+    pub(super) fn is_masked(&self) -> bool {
+        match self {
+            Self::Exact(_) => false,
+            Self::Written(text) => !text.is_empty() && text.chars().all(|sign| sign == '*'),
+        }
     }
 }
 
@@ -142,11 +155,7 @@ impl GivenParameters {
         Ok(())
     }
 
-    fn insert(&mut self, name: &str, text: String, may_be_ssm_name: bool) {
-        let value = GivenValue {
-            text,
-            may_be_ssm_name,
-        };
+    fn insert(&mut self, name: &str, value: GivenValue) {
         self.values.insert(name.to_owned(), value);
     }
 
@@ -200,7 +209,7 @@ impl GivenParameters {
         let assignment: Result<ParameterAssignment, NotAnAssignment> = text.parse();
         let ParameterAssignment { name, value } =
             assignment.map_err(|error| format!("`{}`: {error}", printable(text)))?;
-        self.insert(&name, value, true);
+        self.insert(&name, GivenValue::Written(value));
         Ok(())
     }
 
@@ -210,9 +219,9 @@ impl GivenParameters {
         let name = pair.get("ParameterKey").and_then(Value::as_str);
         let name = name.ok_or(NOT_PARAMETERS)?;
         if let Some(resolved) = pair.get("ResolvedValue") {
-            self.insert(name, value_text(resolved), false);
+            self.insert(name, GivenValue::Exact(value_text(resolved)));
         } else if let Some(value) = pair.get("ParameterValue") {
-            self.insert(name, value_text(value), true);
+            self.insert(name, GivenValue::Written(value_text(value)));
         }
         // A pair without a value has `UsePreviousValue`, which only the deployed stack knows.
         Ok(())
@@ -224,7 +233,7 @@ impl GivenParameters {
             if value.is_object() {
                 return Err(NOT_PARAMETERS.to_owned());
             }
-            self.insert(name, value_text(value), true);
+            self.insert(name, GivenValue::Written(value_text(value)));
         }
         Ok(())
     }
@@ -287,8 +296,11 @@ mod tests {
         ] {
             let mut given = GivenParameters::default();
             given.add_tree(&tree).expect("parameters");
-            let value = given.get("A").map(|value| value.text.as_str());
-            assert_eq!(value, Some("1"), "{tree}");
+            let value = match given.get("A") {
+                Some(GivenValue::Exact(text) | GivenValue::Written(text)) => text,
+                None => panic!("{tree}"),
+            };
+            assert_eq!(value, "1", "{tree}");
             assert!(given.get("B").is_none());
         }
         for tree in [
@@ -309,10 +321,11 @@ mod tests {
     fn an_unknown_parameter_is_refused_with_a_suggestion() {
         let mut given = GivenParameters::default();
         let declared = BTreeSet::from(["Threshold".to_owned()]);
-        given.insert("AWS::Region", String::new(), false);
-        given.insert("Threshold", String::new(), false);
+        let empty = || GivenValue::Exact(String::new());
+        given.insert("AWS::Region", empty());
+        given.insert("Threshold", empty());
         assert!(given.check(&declared).is_ok());
-        given.insert("threshhold", String::new(), false);
+        given.insert("threshhold", empty());
         let error = given.check(&declared).unwrap_err().to_string();
         assert_eq!(
             error,

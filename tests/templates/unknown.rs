@@ -102,6 +102,30 @@ fn stacks_of_several_templates_are_told_apart() {
 }
 
 #[test]
+fn a_masked_value_is_not_known() {
+    let others = json!({ "Parameters": {
+        "User": { "Type": "String", "NoEcho": true, "Default": "bob" },
+        "Shown": { "Type": "String", "Default": "bob" } } });
+    let pattern = |parameter: &str| {
+        let mut template = alarm_with(&json!({}), &others);
+        template["Resources"]["F"]["Properties"]["FilterPattern"] =
+            json!({ "Fn::Sub": format!("{{ $.userName = \"${{{parameter}}}\" }}") });
+        template
+    };
+    let pair = |name: &str| json!([{ "ParameterKey": name, "ParameterValue": "****" }]);
+    let run = import_with_file(&pattern("User"), &pair("User"));
+    assert_eq!(
+        run.stderr,
+        "warning: resource `F` is left out: `FilterPattern`: AWS masks the value of the parameter \
+         `User`; give it with --parameter User=VALUE\n"
+    );
+    let run = import_with_file(&pattern("Shown"), &pair("Shown"));
+    assert!(run.stdout.contains("\"****\""), "{}", run.stderr);
+    let run = import(&pattern("User"), &["--parameter", "User=****"]);
+    assert!(run.stdout.contains("\"****\""), "{}", run.stderr);
+}
+
+#[test]
 fn stacks_are_not_chosen_by_their_order() {
     let template = alarm_with(
         &json!({ "Threshold": { "Ref": "T" } }),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::placeholder::Unknown;
 use super::resolver::{Resolved, Resolver};
-use crate::job::parameters::PSEUDO_PARAMETERS;
+use crate::job::parameters::{GivenValue, PSEUDO_PARAMETERS};
 use crate::text::printable;
 
 /// The type of a metric alarm.
@@ -116,7 +116,7 @@ impl Resolver<'_> {
 
     fn pseudo_parameter(&self, name: &str) -> Value {
         let value = match self.given.get(name) {
-            Some(given) => Value::String(given.text.clone()),
+            Some(GivenValue::Exact(text) | GivenValue::Written(text)) => text.as_str().into(),
             None => {
                 let reason = format!("`{name}` is known only after deployment");
                 self.note(self.in_stack(Unknown::parameter(name, &reason)))
@@ -153,35 +153,45 @@ impl Resolver<'_> {
     }
 
     fn parameter_value(&self, name: &str, parameter: &Value) -> Resolved {
-        let is_in_ssm = is_in_ssm(parameter_type(parameter));
-        if let Some(given) = self.given_text(name, is_in_ssm) {
-            check_allowed(name, given, parameter)?;
-            return Ok(given.into());
-        }
-        match parameter.get("Default") {
-            // The default of a parameter that is read from SSM is its name there.
-            Some(default) if !is_in_ssm => Ok(default.clone()),
-            default => Ok(self.unknown_parameter(name, default)),
-        }
-    }
-
-    /// Returns the value that the user gives for a parameter.
-    fn given_text(&self, name: &str, is_in_ssm: bool) -> Option<&str> {
-        let given = self.given.get(name)?;
-        // AWS's tools give the name that such a parameter has in SSM, and only SSM knows its value.
-        let is_name = is_in_ssm && given.may_be_ssm_name;
-        (!is_name).then_some(given.text.as_str())
-    }
-
-    fn unknown_parameter(&self, name: &str, default: Option<&Value>) -> Value {
         let shown = printable(name);
-        let reason = match default {
-            Some(path) => format!(
-                "the parameter `{shown}` is read from SSM, where it is `{}`",
-                printable(&text(path))
-            ),
-            None => format!("the parameter `{shown}` has no default"),
-        };
+        match self.given.get(name) {
+            Some(given) if given.is_masked() && is_no_echo(parameter) => {
+                let reason = format!("AWS masks the value of the parameter `{shown}`");
+                Ok(self.note(Unknown::parameter(name, &reason)))
+            }
+            // AWS's tools give the name that such a parameter has in SSM, and only SSM knows its
+            // value.
+            Some(GivenValue::Written(_)) if is_in_ssm(parameter) => {
+                Ok(self.parameter_in_ssm(name, parameter))
+            }
+            Some(GivenValue::Exact(text) | GivenValue::Written(text)) => {
+                check_allowed(name, text, parameter)?;
+                Ok(text.as_str().into())
+            }
+            None => Ok(self.parameter_default(name, parameter)),
+        }
+    }
+
+    fn parameter_default(&self, name: &str, parameter: &Value) -> Value {
+        match parameter.get("Default") {
+            Some(_) if is_in_ssm(parameter) => self.parameter_in_ssm(name, parameter),
+            Some(default) => default.clone(),
+            None => {
+                let reason = format!("the parameter `{}` has no default", printable(name));
+                self.note(Unknown::parameter(name, &reason))
+            }
+        }
+    }
+
+    /// Returns the placeholder for a parameter that is read from SSM, whose default is its name
+    /// there.
+    fn parameter_in_ssm(&self, name: &str, parameter: &Value) -> Value {
+        let shown = printable(name);
+        let path = parameter.get("Default").map(text);
+        let place = path.map_or_else(String::new, |path| {
+            format!(", where it is `{}`", printable(&path))
+        });
+        let reason = format!("the parameter `{shown}` is read from SSM{place}");
         self.note(Unknown::parameter(name, &reason))
     }
 }
@@ -191,8 +201,14 @@ fn parameter_type(parameter: &Value) -> &str {
     name.unwrap_or_default()
 }
 
-fn is_in_ssm(parameter_type: &str) -> bool {
-    parameter_type.starts_with("AWS::SSM::Parameter::Value<")
+fn is_in_ssm(parameter: &Value) -> bool {
+    parameter_type(parameter).starts_with("AWS::SSM::Parameter::Value<")
+}
+
+/// Returns true if AWS masks the value of a parameter. A template may write the flag as a text.
+fn is_no_echo(parameter: &Value) -> bool {
+    let flag = parameter.get("NoEcho").map(text);
+    flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
 }
 
 /// Returns whether the value of a parameter is a list, such as `List<Number>`.
