@@ -70,6 +70,8 @@ pub(super) enum GivenValue {
     /// A value as AWS's tools write it. Of a parameter that is read from SSM, it is the name there,
     /// and of one with `NoEcho`, it may be masked.
     Written(String),
+    /// The value that the deployed stack has.
+    Previous,
 }
 
 impl FromStr for ParameterAssignment {
@@ -123,7 +125,7 @@ impl GivenValue {
     /// with `NoEcho`.
     pub(super) fn is_masked(&self) -> bool {
         match self {
-            Self::Exact(_) => false,
+            Self::Exact(_) | Self::Previous => false,
             Self::Written(text) => !text.is_empty() && text.chars().all(|sign| sign == '*'),
         }
     }
@@ -222,8 +224,11 @@ impl GivenParameters {
             self.insert(name, GivenValue::Exact(value_text(resolved)));
         } else if let Some(value) = pair.get("ParameterValue") {
             self.insert(name, GivenValue::Written(value_text(value)));
+        } else {
+            // A pair without a value has `UsePreviousValue`. The value of the stack need not be the
+            // default.
+            self.insert(name, GivenValue::Previous);
         }
-        // A pair without a value has `UsePreviousValue`, which only the deployed stack knows.
         Ok(())
     }
 
@@ -298,10 +303,11 @@ mod tests {
             given.add_tree(&tree).expect("parameters");
             let value = match given.get("A") {
                 Some(GivenValue::Exact(text) | GivenValue::Written(text)) => text,
-                None => panic!("{tree}"),
+                other => panic!("{tree}: {other:?}"),
             };
             assert_eq!(value, "1", "{tree}");
-            assert!(given.get("B").is_none());
+            let is_previous = matches!(given.get("B"), None | Some(GivenValue::Previous));
+            assert!(is_previous, "{tree}");
         }
         for tree in [
             json!(1),

@@ -126,6 +126,22 @@ fn a_masked_value_is_not_known() {
 }
 
 #[test]
+fn a_value_that_only_the_stack_has_is_not_the_default() {
+    let template = alarm_with(
+        &json!({ "Threshold": { "Ref": "T" } }),
+        &json!({ "Parameters": { "T": { "Type": "Number", "Default": 1 } } }),
+    );
+    let previous = json!([{ "ParameterKey": "T", "UsePreviousValue": true }]);
+    assert_job(
+        &import_with_file(&template, &previous),
+        only_filter(),
+        "warning: resource `A` is left out: `Threshold`: the parameter `T` keeps the value that the \
+         stack has (`UsePreviousValue`); give it with --parameter T=VALUE\n",
+    );
+    assert_job(&import(&template, &["--parameter", "T=1"]), JOB, "");
+}
+
+#[test]
 fn stacks_are_not_chosen_by_their_order() {
     let template = alarm_with(
         &json!({ "Threshold": { "Ref": "T" } }),

@@ -117,7 +117,7 @@ impl Resolver<'_> {
     fn pseudo_parameter(&self, name: &str) -> Value {
         let value = match self.given.get(name) {
             Some(GivenValue::Exact(text) | GivenValue::Written(text)) => text.as_str().into(),
-            None => {
+            Some(GivenValue::Previous) | None => {
                 let reason = format!("`{name}` is known only after deployment");
                 self.note(self.in_stack(Unknown::parameter(name, &reason)))
             }
@@ -167,6 +167,13 @@ impl Resolver<'_> {
             Some(GivenValue::Exact(text) | GivenValue::Written(text)) => {
                 check_allowed(name, text, parameter)?;
                 Ok(text.as_str().into())
+            }
+            Some(GivenValue::Previous) => {
+                let reason = format!(
+                    "the parameter `{shown}` keeps the value that the stack has \
+                     (`UsePreviousValue`)"
+                );
+                Ok(self.note(Unknown::parameter(name, &reason)))
             }
             None => Ok(self.parameter_default(name, parameter)),
         }
