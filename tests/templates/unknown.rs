@@ -169,3 +169,26 @@ fn stacks_are_not_chosen_by_their_order() {
     let seven = JOB.replace("Threshold = 1.0", "Threshold = 7.0");
     assert_job(&import_with_file(&template, &without), &seven, "");
 }
+
+/// CloudFormation splits an empty text into one empty item (sources, X11).
+#[test]
+fn an_empty_list_has_one_empty_item() {
+    let others = |condition: Value| {
+        json!({
+            "Parameters": { "L": { "Type": "CommaDelimitedList", "Default": "" } },
+            "Conditions": { "C": condition },
+        })
+    };
+    for condition in [
+        json!({ "Fn::Equals": [{ "Fn::Length": { "Ref": "L" } }, 1] }),
+        json!({ "Fn::Equals": [{ "Fn::Select": [0, { "Ref": "L" }] }, ""] }),
+        json!({ "Fn::Equals": [{ "Fn::Join": ["", { "Ref": "L" }] }, ""] }),
+    ] {
+        let mut template = alarm_with(&json!({}), &others(condition));
+        template["Resources"]["A"]["Condition"] = json!("C");
+        assert_job(&import(&template, &[]), JOB, "");
+    }
+    let actions = json!({ "AlarmActions": { "Ref": "AWS::NotificationARNs" } });
+    let none = ["--parameter", "AWS::NotificationARNs="];
+    assert_job(&import(&alarm_with(&actions, &json!({})), &none), JOB, "");
+}

@@ -123,6 +123,8 @@ impl Resolver<'_> {
             }
         };
         match name {
+            // A stack may have no topics, unlike a list that is a parameter, which has an item.
+            "AWS::NotificationARNs" if value == "" => Value::Array(Vec::new()),
             "AWS::NotificationARNs" => listed(&value),
             _ => value,
         }
@@ -245,9 +247,8 @@ fn check_allowed(name: &str, given: &str, parameter: &Value) -> Result<(), Strin
 /// Returns the items of a list that is written as a text.
 fn listed(value: &Value) -> Value {
     match value {
-        // Splitting an empty text would make a list of one empty item.
-        Value::String(text) if text.is_empty() => Value::Array(Vec::new()),
-        // CloudFormation trims the items of a `CommaDelimitedList`.
+        // CloudFormation trims the items of a `CommaDelimitedList`. An empty text has one empty
+        // item (sources, X11).
         Value::String(text) => text
             .split(',')
             .map(|item| Value::from(item.trim()))
