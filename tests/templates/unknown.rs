@@ -65,6 +65,38 @@ fn a_metric_that_a_part_of_an_unknown_value_names_is_left_out() {
     }
 }
 
+/// A condition or a mapping must not choose a metric by a guess.
+#[test]
+fn a_metric_that_an_unknown_value_chooses_is_left_out() {
+    let others = json!({
+        "Parameters": { "Env": { "Type": "String" } },
+        "Conditions": { "P": { "Fn::Equals": [{ "Ref": "Env" }, "prod"] } },
+        "Mappings": { "Names": { "prod": { "X": "M" }, "dev": { "X": "O" } } },
+    });
+    for name in [
+        json!({ "Fn::If": ["P", "M", "O"] }),
+        json!({ "Fn::If": ["P", { "Fn::Sub": "${Env}-M" }, "O"] }),
+        json!({ "Fn::FindInMap": ["Names", { "Ref": "Env" }, "X"] }),
+    ] {
+        let template = alarm_with(&json!({ "MetricName": name }), &others);
+        assert_job(
+            &import(&template, &[]),
+            only_filter(),
+            "warning: resource `A` is left out: `MetricName`: the parameter `Env` has no default; \
+             give it with --parameter Env=VALUE\n",
+        );
+        let run = import(&template, &["--parameter", "Env=prod"]);
+        assert!(run.stdout.contains("[[alarm]]"), "{name}: {}", run.stderr);
+    }
+    let twice = json!({ "Fn::Sub": "${Env}-${Env}" });
+    let run = import(&alarm_with(&json!({ "MetricName": twice }), &others), &[]);
+    assert!(
+        run.stdout.contains("MetricName = \"{Env}-{Env}\""),
+        "{}",
+        run.stderr
+    );
+}
+
 /// Two templates are two stacks, whose names differ.
 #[test]
 fn stacks_of_several_templates_are_told_apart() {

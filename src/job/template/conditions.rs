@@ -45,6 +45,8 @@ impl Resolver<'_> {
     }
 
     fn choose_unknown(&self, first: &Value, second: &Value, depth: usize, mark: usize) -> Resolved {
+        // The values may hold the same placeholders, but those of the condition are in neither.
+        self.note_as_parts(mark);
         let after = self.mark();
         let first = self.resolve(first, depth)?;
         let second = self.resolve(second, depth)?;

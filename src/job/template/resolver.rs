@@ -148,16 +148,15 @@ impl<'a> Resolver<'a> {
 
     /// Decides whether a property may keep the placeholders in it.
     fn settle(&self, name: &str, role: Role, mut value: Value, mark: usize) -> Resolved {
-        for unknown in self.forget(mark) {
-            let is_kept = match role {
-                Role::Indifferent => continue,
-                Role::Name => true,
-                Role::Metric => unknown.is_parameter,
-                Role::Essential => false,
-            };
-            if !is_kept {
-                return Err(unknown.reason);
-            }
+        let unknown = self.forget(mark);
+        let mut refused = unknown.iter().filter(|each| !is_kept(role, &value, each));
+        if let Some(refused) = refused.next() {
+            return Err(refused.reason.clone());
+        }
+        if role == Role::Indifferent {
+            return Ok(value);
+        }
+        for unknown in unknown {
             if role == Role::Metric {
                 replace(&mut value, &unknown);
             }
@@ -318,6 +317,22 @@ impl<'a> Resolver<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns whether a property that plays this part may keep a placeholder.
+fn is_kept(role: Role, value: &Value, unknown: &Unknown) -> bool {
+    match role {
+        Role::Indifferent | Role::Name => true,
+        // What is not in the name has decided between names, as a condition or the key of a mapping
+        // does.
+        Role::Metric => unknown.is_parameter && has_placeholder(value, unknown),
+        Role::Essential => false,
+    }
+}
+
+fn has_placeholder(value: &Value, unknown: &Unknown) -> bool {
+    let text = value.as_str();
+    text.is_some_and(|text| text.contains(&unknown.placeholder()))
 }
 
 const TOO_MUCH: &str = "the functions and loops of the template resolve to too much text";
