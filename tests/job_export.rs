@@ -28,7 +28,7 @@ fn read(text: &str) -> Definitions {
     read_definitions(&path, &Default::default()).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// The definitions without what an export adds: the topic as the only action.
+/// The definitions without what an export adds: the topic as the only action, and parameters.
 fn without_topic(mut definitions: Definitions) -> Definitions {
     for alarm in &mut definitions.alarms {
         let actions = &mut alarm.configuration.actions.alarm;
@@ -37,6 +37,10 @@ fn without_topic(mut definitions: Definitions) -> Definitions {
     for composite in &mut definitions.composites {
         let actions = &mut composite.alarm.actions.alarm;
         actions.retain(|action| action.starts_with("arn:"));
+    }
+    for filter in &mut definitions.filters {
+        // The log group is a parameter of the export where no filter names one.
+        filter.log_group = filter.log_group.take().filter(|name| !name.contains("${"));
     }
     definitions
 }

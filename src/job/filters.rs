@@ -18,7 +18,8 @@ pub struct DefinedFilter {
     pub name: String,
     /// The filter.
     pub filter: MetricFilter,
-    /// The log group whose events it looks at, if the file says.
+    /// The log group whose events it looks at, if the file says: its name, or a placeholder for one
+    /// that only a deployment knows.
     pub log_group: Option<String>,
 }
 
@@ -184,8 +185,7 @@ impl WrittenFilter {
             Ok(filter) => Ok(DefinedFilter {
                 name,
                 filter,
-                // A name that only a deployment knows is that of any log group.
-                log_group: self.log_group_name.filter(|name| !name.contains("${")),
+                log_group: self.log_group_name,
             }),
             Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
         }

@@ -16,6 +16,11 @@ pub struct UnknownLogGroup {
     pub log_groups: Vec<String>,
 }
 
+/// Returns whether only a deployment knows a name of a log group. No name has this sign.
+pub(super) fn has_placeholder(name: &str) -> bool {
+    name.contains("${")
+}
+
 fn known(log_groups: &[String]) -> String {
     match log_groups.is_empty() {
         true => "they name no log group".to_owned(),

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::definitions::{Definitions, read_all_definitions};
 use super::file::JobError;
-use super::log_group::{UnknownLogGroup, listed};
+use super::log_group::{UnknownLogGroup, has_placeholder, listed};
 use super::parameters::TemplateParameters;
 
 /// The job files of a command, and the definitions to use of those in them.
@@ -61,15 +61,23 @@ impl DefinitionOptions {
             return Ok(());
         }
         self.check_log_groups(&known)?;
-        let is_chosen = |group: &String| self.log_group.contains(group);
+        let may_be_chosen = |group: &String| self.may_be_chosen(group);
         let filters = &mut definitions.filters;
         // A filter without a log group may be of any, so it is not left out on a guess.
-        filters.retain(|filter| filter.log_group.as_ref().is_none_or(is_chosen));
+        filters.retain(|filter| filter.log_group.as_ref().is_none_or(may_be_chosen));
         Ok(())
     }
 }
 
 impl DefinitionOptions {
+    /// Returns whether a log group is one of those that were chosen, or may be one.
+    fn may_be_chosen(&self, group: &String) -> bool {
+        // A placeholder may stand for any name, but two different references are two groups.
+        let mut chosen = self.log_group.iter();
+        let is_name_chosen = chosen.any(|name| !has_placeholder(name));
+        self.log_group.contains(group) || has_placeholder(group) && is_name_chosen
+    }
+
     fn check_log_groups(&self, known: &BTreeSet<String>) -> Result<(), UnknownLogGroup> {
         let mut names = self.log_group.iter();
         match names.find(|name| !known.contains(*name)) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{JOB, alarm_with, assert_job, filter, import, only_filter};
+use super::{JOB, alarm_with, assert_job, filter, import, import_as, only_filter};
 use crate::program::{Run, audit, backtrail, sample};
 
 /// A template whose filter `F` and alarm `A` are on the metric that an expression names.
@@ -223,4 +223,36 @@ fn an_empty_list_has_one_empty_item() {
     let actions = json!({ "AlarmActions": { "Ref": "AWS::NotificationARNs" } });
     let none = ["--parameter", "AWS::NotificationARNs="];
     assert_job(&import(&alarm_with(&actions, &json!({})), &none), JOB, "");
+}
+
+/// Groups that different references name are different groups.
+#[test]
+fn log_groups_are_told_apart_by_their_references() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.json");
+    let mut template = json!({ "Resources": {
+        "Trail": { "Type": "AWS::Logs::LogGroup" }, "App": { "Type": "AWS::Logs::LogGroup" },
+        "F": filter(), "G": filter() } });
+    template["Resources"]["F"]["Properties"]["LogGroupName"] = json!({ "Ref": "Trail" });
+    template["Resources"]["G"]["Properties"]["LogGroupName"] = json!({ "Ref": "App" });
+    std::fs::write(&path, template.to_string()).unwrap();
+    let run = |options: &str| audit(&format!("--job {} {options}", path.display()), &[sample()]);
+    let several = "the metric filters are of 2 log groups";
+    let all = run("");
+    assert!(
+        all.stderr.contains(several) && all.stderr.contains("`${App}`, `${Trail}`"),
+        "{}",
+        all.stderr
+    );
+    let chosen = run("--json --log-group ${Trail}");
+    assert_eq!((chosen.code, chosen.stderr.as_str()), (0, ""));
+    let rules = &chosen.json()["rules"];
+    assert_eq!((&rules[0]["rule"], &rules[1]), (&json!("F"), &Value::Null));
+    assert_eq!(run("--log-group ${Other}").code, 2);
+    let imported = import_as("t.json", &template.to_string(), &["--log-group", "${App}"]);
+    assert!(
+        imported.stdout.contains("logGroupName = \"${App}\""),
+        "{}",
+        imported.stdout
+    );
 }

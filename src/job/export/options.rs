@@ -7,6 +7,7 @@ use super::error::ExportError;
 use super::log_group::{InvalidLogGroupName, LogGroupName};
 use crate::alarm::definition::configuration::TreatMissingData;
 use crate::alarm::{AlarmConfiguration, Watched};
+use crate::job::log_group::has_placeholder;
 use crate::metric::Statistic;
 use crate::metric::period::parse_period_seconds;
 use crate::plan::sweep::MOutOfN;
@@ -141,6 +142,8 @@ impl ExportOptions {
     pub fn in_log_group(self, names: &[String]) -> Result<Self, DeploymentError> {
         let log_group = match names {
             [] => None,
+            // A placeholder is a parameter of the export again.
+            [name] if has_placeholder(name) => None,
             [name] => Some(name.parse()?),
             _ => return Err(DeploymentError::Several),
         };
