@@ -13,7 +13,7 @@ const FILTERS: &str = r#"{"metricFilters":[
     {"filterName":"by region","filterPattern":"{ $.errorCode = * }",
      "metricTransformations":[{"metricName":"Errors","metricNamespace":"N","metricValue":"1",
        "dimensions":{"Region":"$.awsRegion"}}],"logGroupName":"trail",
-     "emitSystemFieldDimensions":["@aws.account"]}],"nextToken":"x"}"#;
+     "emitSystemFieldDimensions":["@aws.account"]}],"nextToken":null}"#;
 
 #[test]
 fn what_aws_describes_becomes_a_job_that_audits_the_same() {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{import, import_as, template};
+use super::{alarm_fields, assert_job, import, import_as, only_filter, template};
+use crate::program::Run;
 
 fn described_filter() -> Value {
     json!({ "filterName": "F", "filterPattern": "{ $.eventName = \"X\" }", "logGroupName": "lg",
@@ -46,4 +47,41 @@ fn a_filter_without_a_pattern_is_refused() {
     let run = import(&empty, &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains("filterPattern = \"\""));
+}
+
+#[test]
+fn a_page_without_the_next_one_is_reported() {
+    let page = |token: Value| json!({ "metricFilters": [described_filter()], "nextToken": token });
+    let last = json!({ "metricFilters": [] });
+    let alarms = |token: Value| json!({ "MetricAlarms": [alarm_fields()], "CompositeAlarms": [], "NextToken": token });
+    let assert_truncated = |run: &Run, list: &str, token: &str| {
+        assert_eq!(
+            run.stderr,
+            format!(
+                "warning: `{list}` is only a part of what AWS has (`{token}`): give the further \
+                 pages as well, in the same file\n"
+            )
+        );
+    };
+    assert_truncated(
+        &import(&page(json!("eyJ")), &[]),
+        "metricFilters",
+        "nextToken",
+    );
+    assert_truncated(
+        &import(&alarms(json!("eyJ")), &[]),
+        "MetricAlarms",
+        "NextToken",
+    );
+    let other = json!([page(json!("eyJ")), alarms(Value::Null)]);
+    assert_truncated(&import(&other, &[]), "metricFilters", "nextToken");
+    for whole in [
+        page(Value::Null),
+        alarms(json!("")),
+        json!([page(json!("eyJ")), last]),
+    ] {
+        assert_eq!(import(&whole, &[]).stderr, "", "{whole}");
+    }
+    let pages = format!("{}\n{last}\n", page(json!("eyJ")));
+    assert_job(&import_as("f.json", &pages, &[]), only_filter(), "");
 }

@@ -19,6 +19,9 @@ const LISTS: [(&str, EntryKind); 8] = [
     ("mute-rule", EntryKind::MuteRule),
 ];
 
+/// The members that say that AWS has more, as its services and the AWS CLI call them.
+const TOKENS: [&str; 2] = ["nextToken", "NextToken"];
+
 pub(super) const FORMAT: Format = Format {
     is_recognised,
     read: |tree, _| read(tree),
@@ -57,11 +60,40 @@ fn kind(item: &Value) -> Option<EntryKind> {
 
 fn read(tree: &Value) -> Result<Found, Fault> {
     let mut found = Found::default();
-    match tree {
-        Value::Array(items) => found.add_items(items)?,
-        single => found.add_items(std::slice::from_ref(single))?,
-    }
+    let items = match tree {
+        Value::Array(items) => items.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    found.add_items(items)?;
+    found.notes.extend(warn_of_truncation(items));
     Ok(found)
+}
+
+/// Returns a warning for each page that is not the last one, and that no further page follows.
+fn warn_of_truncation(pages: &[Value]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (index, page) in pages.iter().enumerate() {
+        let lists = LISTS.iter().map(|(list, _)| *list);
+        let lists: Vec<&str> = lists.filter(|list| page.get(list).is_some()).collect();
+        let mut later = pages.iter().skip(index + 1);
+        let is_continued = later.any(|page| lists.iter().any(|list| page.get(list).is_some()));
+        if let (Some(token), [list, ..], false) = (token(page), lists.as_slice(), is_continued) {
+            warnings.push(format!(
+                "`{list}` is only a part of what AWS has (`{token}`): give the further pages as \
+                 well, in the same file"
+            ));
+        }
+    }
+    warnings
+}
+
+/// Returns the name of the token of a page that is not the last one.
+fn token(page: &Value) -> Option<&'static str> {
+    let is_set = |name: &&str| {
+        let token = page.get(name).and_then(Value::as_str);
+        token.is_some_and(|token| !token.is_empty())
+    };
+    TOKENS.into_iter().find(|name| is_set(name))
 }
 
 impl Found {
