@@ -217,7 +217,14 @@ fn conditions_decide_which_resources_are_there() {
         template["Resources"]["A"]["Condition"] = json!(condition);
         template
     };
-    assert_job(&import(&on("IsProd"), &[]), only_filter(), "");
+    let absent = |id: &str, condition: &str| {
+        format!(
+            "warning: resource `{id}` is left out: its condition `{condition}` is false with these \
+             parameters\n"
+        )
+    };
+    let run = import(&on("IsProd"), &[]);
+    assert_job(&run, only_filter(), &absent("A", "IsProd"));
     assert_job(&import(&on("NotProd"), &[]), JOB, "");
     assert_job(&import(&on("Either"), &[]), JOB, "");
     assert_job(
@@ -239,8 +246,16 @@ fn conditions_decide_which_resources_are_there() {
     variants["Resources"]["B"]["Condition"] = json!("NotProd");
     variants["Resources"]["B"]["Properties"]["Threshold"] = json!(9);
     let job = JOB.replace("Threshold = 1.0", "Threshold = 9.0");
-    assert_job(&import(&variants, &[]), &job, "");
-    assert_job(&import(&variants, &["--parameter", "Env=prod"]), JOB, "");
+    assert_job(&import(&variants, &[]), &job, &absent("A", "IsProd"));
+    let run = import(&variants, &["--parameter", "Env=prod"]);
+    assert_job(&run, JOB, &absent("B", "NotProd"));
+    variants["Resources"]["B"]["Condition"] = json!("IsProd");
+    assert_job(
+        &import(&variants, &[]),
+        only_filter(),
+        "warning: resources `A`, `B` are left out: their condition `IsProd` is false with these \
+         parameters\n",
+    );
 
     let mut absent = on("IsProd");
     absent["Resources"]["F"] = Value::Null;
@@ -508,7 +523,9 @@ fn loops_are_expanded() {
         },
     });
     let run = import(&template, &[]);
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let absent = "warning: resource `ACreateTrail` is left out: its condition `IsCreateTrail` is false \
+        with these parameters\n";
+    assert_eq!((run.code, run.stderr.as_str()), (0, absent));
     assert_eq!(run.stdout.matches("[[alarm]]").count(), 1, "{}", run.stdout);
     for line in [
         "AlarmName = \"Alarm-DeleteTrail\"",

@@ -10,7 +10,7 @@ use super::fault::{DefinitionError, Fault};
 use super::file::{JobError, read_text};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::formats::{Content, parse_definitions};
-use super::found::{Checked, Found};
+use super::found::{Absent, Checked, Found};
 use super::mutes::WrittenMuteRule;
 use super::parameters::{GivenParameters, TemplateParameters};
 use super::written::{WrittenDefinitions, WrittenJob, warn_of_unknown_fields};
@@ -214,7 +214,7 @@ impl Definitions {
 
     /// Adds a warning for each definition that was left out; they follow the unknown fields, which
     /// may be the reason. Returns the reasons as an error if nothing else is there.
-    fn with_left_out(mut self, left_out: &[Fault], absent: &[String]) -> Result<Self, Fault> {
+    fn with_left_out(mut self, left_out: &[Fault], absent: &[Absent]) -> Result<Self, Fault> {
         if self.is_empty() {
             return Err(nothing_usable(left_out, absent));
         }
@@ -222,6 +222,7 @@ impl Definitions {
             self.warnings.extend(WrittenFilter::warnings(filter));
         }
         self.warnings.extend(left_out.iter().map(Fault::left_out));
+        self.warnings.extend(Absent::warnings(absent));
         Ok(self)
     }
 
@@ -265,9 +266,9 @@ fn define_replayable<W, T>(
     Ok(defined)
 }
 
-fn nothing_usable(left_out: &[Fault], absent: &[String]) -> Fault {
+fn nothing_usable(left_out: &[Fault], absent: &[Absent]) -> Fault {
     let mut reasons: Vec<String> = left_out.iter().map(Fault::to_string).collect();
-    reasons.extend_from_slice(absent);
+    reasons.extend(absent.iter().map(Absent::to_string));
     join_reasons(&reasons).into()
 }
 

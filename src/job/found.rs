@@ -1,6 +1,9 @@
 //! The definitions that a file holds, each by itself: one that is wrong or cannot be replayed does
 //! not concern the others.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -11,7 +14,7 @@ use super::fault::{DefinitionError, Fault, Place};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use crate::alarm::definition::mute::MuteRule;
-use crate::text::printable;
+use crate::text::{joined, printable};
 
 /// The reason for which a log alarm is left out.
 pub(super) const ON_LOGS_INSIGHTS: &str = "a log alarm cannot be replayed: it watches queries of \
@@ -27,14 +30,23 @@ pub(super) struct Found {
     pub(super) entries: Vec<Entry>,
     /// The definitions that cannot be used, each with the reason.
     pub(super) left_out: Vec<Fault>,
-    /// A message for each resource that is not deployed because of its condition.
-    pub(super) absent: Vec<String>,
+    /// The resources that are not deployed because of their conditions.
+    pub(super) absent: Vec<Absent>,
     /// Messages about definitions that are used.
     pub(super) notes: Vec<String>,
     /// The paths of fields that mean nothing here.
     pub(super) unknown: Vec<String>,
     /// The names of the parameters that the file declares.
     pub(super) parameters: Vec<String>,
+}
+
+/// A resource that is not deployed because of its condition.
+#[derive(Debug)]
+pub(super) struct Absent {
+    /// The logical ID of the resource.
+    pub(super) id: String,
+    /// The name of the condition.
+    pub(super) condition: String,
 }
 
 /// A definition in a file.
@@ -82,6 +94,44 @@ impl Found {
     /// Notes that a part of the file cannot be used.
     pub(super) fn leave_out(&mut self, place: Place, reason: impl Into<Fault>) {
         self.left_out.push(reason.into().at(place));
+    }
+}
+
+impl Absent {
+    /// Returns a warning for each condition that leaves resources out. With other parameters, they
+    /// may be deployed.
+    pub(super) fn warnings(absent: &[Self]) -> Vec<String> {
+        let mut resources: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for each in absent {
+            let id = format!("`{}`", printable(&each.id));
+            resources.entry(&each.condition).or_default().push(id);
+        }
+        let resources = resources.into_iter();
+        let warnings = resources.map(|(condition, ids)| {
+            let condition = printable(condition);
+            match ids.as_slice() {
+                [only] => format!(
+                    "resource {only} is left out: its condition `{condition}` is false with these \
+                     parameters"
+                ),
+                several => format!(
+                    "resources {} are left out: their condition `{condition}` is false with these \
+                     parameters",
+                    joined(several.iter().cloned(), ", ")
+                ),
+            }
+        });
+        warnings.collect()
+    }
+}
+
+impl fmt::Display for Absent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, condition) = (printable(&self.id), printable(&self.condition));
+        write!(
+            formatter,
+            "resource `{id}`: its condition `{condition}` is false with these parameters"
+        )
     }
 }
 

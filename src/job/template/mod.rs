@@ -14,7 +14,7 @@ mod roles;
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, Place};
-use super::found::{Entry, EntryKind, Found, ON_LOGS_INSIGHTS};
+use super::found::{Absent, Entry, EntryKind, Found, ON_LOGS_INSIGHTS};
 use super::parameters::GivenParameters;
 use crate::text::printable;
 use references::{ALARM, COMPOSITE, FILTER};
@@ -207,10 +207,11 @@ impl<'a> Resource<'a> {
         self.value.get("Condition")?.as_str()
     }
 
-    fn absent(&self) -> String {
-        let id = printable(self.id);
-        let condition = printable(self.condition().unwrap_or_default());
-        format!("resource `{id}`: its condition `{condition}` is false with these parameters")
+    fn absent(&self) -> Absent {
+        Absent {
+            id: self.id.to_owned(),
+            condition: self.condition().unwrap_or_default().to_owned(),
+        }
     }
 
     fn entry(&self, kind: EntryKind) -> Result<Entry, Fault> {

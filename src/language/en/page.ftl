@@ -74,7 +74,7 @@ page-days-after-scheduled = , { $days ->
 # The alarms.
 page-alarms = Alarm timeline
 page-no-alarms = No alarm was replayed.
-page-proposed = proposed: nobody defined it
+page-proposed = proposed: no defined alarm on this metric can be replayed
 page-legend-bar = metric per period
 page-legend-breaching = beyond the threshold
 page-legend-threshold = threshold

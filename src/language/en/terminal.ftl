@@ -173,7 +173,7 @@ terminal-in-alarm = { $count ->
    *[other] { $count } episodes
 } in ALARM, { $time }
 terminal-name = name
-terminal-proposed-alarm = { $name } (proposed: no alarm on this metric is defined)
+terminal-proposed-alarm = { $name } (proposed: no defined alarm on this metric can be replayed)
 terminal-composite-alarm = { $name } (composite)
 terminal-condition = condition
 terminal-of-rules = rules

@@ -59,7 +59,7 @@ page-days-after-scheduled = , 예약 후 { $days }일
 # 경보.
 page-alarms = 경보 타임라인
 page-no-alarms = 재현한 경보가 없습니다.
-page-proposed = 제안: 정의된 경보가 아님
+page-proposed = 제안: 이 지표에 재현할 수 있는 정의된 경보 없음
 page-legend-bar = 기간별 지표
 page-legend-breaching = 임계값 위반
 page-legend-threshold = 임계값
