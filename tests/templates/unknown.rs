@@ -225,6 +225,31 @@ fn an_empty_list_has_one_empty_item() {
     assert_job(&import(&alarm_with(&actions, &json!({})), &none), JOB, "");
 }
 
+/// An alarm whose name is `AWS::NoValue` has none, and references to it agree with what it is
+/// called.
+#[test]
+fn a_reference_to_an_alarm_without_a_name_is_its_id() {
+    let nameless = json!({ "AlarmName": { "Ref": "AWS::NoValue" } });
+    let composite = |rule: Value| {
+        json!({ "Resources": { "C": { "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Properties": { "AlarmName": "c", "AlarmRule": rule } } } })
+    };
+    for (rule, expected) in [
+        (json!({ "Fn::Sub": "ALARM(${A})" }), "ALARM(A)"),
+        (
+            json!({ "Fn::Join": ["", ["ALARM(\"", { "Ref": "A" }, "\")"]] }),
+            "ALARM(\\\"A\\\")",
+        ),
+    ] {
+        let run = import(&alarm_with(&nameless, &composite(rule)), &[]);
+        assert_eq!(run.stderr, "");
+        let is_whole = run.stdout.replace('\'', "\"").replace("\\\"", "\"");
+        let expected = expected.replace("\\\"", "\"");
+        assert!(is_whole.contains(&expected), "{}", run.stdout);
+        assert!(run.stdout.contains("AlarmName = \"A\""), "{}", run.stdout);
+    }
+}
+
 /// Groups that different references name are different groups.
 #[test]
 fn log_groups_are_told_apart_by_their_references() {

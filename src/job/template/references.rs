@@ -87,11 +87,14 @@ impl Resolver<'_> {
         let Some((_, property)) = NAMED.iter().find(|(name, _)| *name == own) else {
             return Ok(self.after_deployment(shown_name));
         };
-        match resource.get("Properties").and_then(|all| all.get(property)) {
-            Some(name) => self.follow(id, || self.named(name, depth)),
-            // An alarm without a name is called by its ID here, and so are references to it.
-            None if self.is_alarm(id) => Ok(id.into()),
-            None => Ok(self.after_deployment(shown_name)),
+        let name = resource.get("Properties").and_then(|all| all.get(property));
+        let name = name.map(|name| self.follow(id, || self.named(name, depth)));
+        match name.unwrap_or(Ok(Value::Null))? {
+            // An alarm without a name is called by its ID here, and so are references to it. One
+            // whose name is `AWS::NoValue` has none either.
+            Value::Null if self.is_alarm(id) => Ok(id.into()),
+            Value::Null => Ok(self.after_deployment(shown_name)),
+            name => Ok(name),
         }
     }
 
