@@ -83,20 +83,36 @@ impl FromStr for ParameterAssignment {
         match name_and_value(text) {
             Some((name, value)) if !name.trim().is_empty() => Ok(Self {
                 name: name.trim().to_owned(),
-                value: value.to_owned(),
+                value,
             }),
             _ => Err(NotAnAssignment),
         }
     }
 }
 
-fn name_and_value(text: &str) -> Option<(&str, &str)> {
+fn name_and_value(text: &str) -> Option<(&str, String)> {
     let shorthand = text.strip_prefix("ParameterKey=");
     match shorthand.and_then(|rest| rest.split_once(",ParameterValue=")) {
-        Some(pair) => Some(pair),
+        Some((name, value)) => Some((name, shorthand_value(value))),
         // A value may hold an equals sign itself, so the first one separates.
-        None => text.split_once('='),
+        None => {
+            let (name, value) = text.split_once('=')?;
+            Some((name, value.to_owned()))
+        }
     }
+}
+
+/// Returns a value as it is without the shorthand of the AWS CLI: commas are escaped, or the value
+/// is in quotes, in which the quote and the backslash are escaped (sources, X14).
+fn shorthand_value(written: &str) -> String {
+    for quote in ["\"", "'"] {
+        let inner = written.strip_prefix(quote);
+        if let Some(inner) = inner.and_then(|inner| inner.strip_suffix(quote)) {
+            let escaped = format!("\\{quote}");
+            return inner.replace(&escaped, quote).replace("\\\\", "\\");
+        }
+    }
+    written.replace("\\,", ",")
 }
 
 impl TemplateParameters {

@@ -225,6 +225,30 @@ fn an_empty_list_has_one_empty_item() {
     assert_job(&import(&alarm_with(&actions, &json!({})), &none), JOB, "");
 }
 
+#[test]
+fn each_item_of_a_list_must_be_allowed() {
+    let template = alarm_with(
+        &json!({ "AlarmName": { "Fn::Join": ["", { "Ref": "L" }] } }),
+        &json!({ "Parameters": { "L": { "Type": "CommaDelimitedList", "Default": "a",
+            "AllowedValues": ["a", "b"] } } }),
+    );
+    let named = JOB.replace("AlarmName = \"a\"", "AlarmName = \"ab\"");
+    for option in [
+        "L=a,b",
+        "L=a, b",
+        r"ParameterKey=L,ParameterValue=a\,b",
+        r#"ParameterKey=L,ParameterValue="a,b""#,
+    ] {
+        assert_job(&import(&template, &["--parameter", option]), &named, "");
+    }
+    assert_job(
+        &import(&template, &["--parameter", "L=a,c"]),
+        only_filter(),
+        "warning: resource `A` is left out: `AlarmName`: the parameter `L` cannot be `c`: the \
+         template allows a, b\n",
+    );
+}
+
 /// An alarm whose name is `AWS::NoValue` has none, and references to it agree with what it is
 /// called.
 #[test]

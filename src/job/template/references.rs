@@ -230,18 +230,24 @@ fn is_list(parameter_type: &str) -> bool {
         || parameter_type.ends_with("<CommaDelimitedList>")
 }
 
-/// Refuses a given value that the template does not allow.
+/// Refuses a given value that the template does not allow. Of a list, each item must be allowed
+/// (sources, X13).
 fn check_allowed(name: &str, given: &str, parameter: &Value) -> Result<(), String> {
     let Some(allowed) = parameter.get("AllowedValues").and_then(Value::as_array) else {
         return Ok(());
     };
     let allowed: Vec<String> = allowed.iter().map(text).collect();
-    match allowed.iter().any(|each| each == given) {
-        true => Ok(()),
-        false => Err(format!(
+    let values = match is_list(parameter_type(parameter)) {
+        true => given.split(',').map(str::trim).collect(),
+        false => vec![given],
+    };
+    let is_refused = |value: &&str| allowed.iter().all(|each| each != value);
+    match values.into_iter().find(is_refused) {
+        None => Ok(()),
+        Some(refused) => Err(format!(
             "the parameter `{}` cannot be `{}`: the template allows {}",
             printable(name),
-            printable(given),
+            printable(refused),
             printable(&allowed.join(", "))
         )),
     }
