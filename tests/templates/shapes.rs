@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{alarm_fields, assert_job, import, import_as, only_filter, template};
+use super::{JOB, alarm_fields, assert_job, import, import_as, only_filter, template};
 use crate::program::Run;
 
 fn described_filter() -> Value {
     json!({ "filterName": "F", "filterPattern": "{ $.eventName = \"X\" }", "logGroupName": "lg",
         "metricTransformations":
             [{ "metricName": "M", "metricNamespace": "N", "metricValue": "1" }] })
+}
+
+fn only_alarm() -> String {
+    JOB.replace(only_filter(), "")
 }
 
 /// A filter that matches every record has an empty pattern; one without a pattern is none.
@@ -84,4 +88,63 @@ fn a_page_without_the_next_one_is_reported() {
     }
     let pages = format!("{}\n{last}\n", page(json!("eyJ")));
     assert_job(&import_as("f.json", &pages, &[]), only_filter(), "");
+}
+
+/// PowerShell's tools and CloudFormation begin the fields with capitals.
+#[test]
+fn a_filter_with_capitals_is_read() {
+    let filter = json!({ "FilterName": "F", "FilterPattern": "{ $.eventName = \"X\" }",
+        "LogGroupName": "lg", "MetricTransformations":
+            [{ "MetricName": "M", "MetricNamespace": "N", "MetricValue": "1" }] });
+    assert_job(&import(&filter, &[]), only_filter(), "");
+    assert_job(&import(&json!([filter]), &[]), only_filter(), "");
+    let mut wrong = filter;
+    wrong["MetricTransformations"] = json!([]);
+    let run = import(&json!([wrong, alarm_fields()]), &[]);
+    assert!(
+        run.stderr.contains("metric filter `F` is left out"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// As the console shows the source of an alarm.
+#[test]
+fn a_resource_without_its_template_is_read() {
+    let mut source = "Type: AWS::CloudWatch::Alarm\nProperties:\n".to_owned();
+    for (name, value) in alarm_fields().as_object().unwrap() {
+        source += &format!("    {name}: {value}\n");
+    }
+    assert_job(&import_as("a.yaml", &source, &[]), &only_alarm(), "");
+    let nameless = source.replace("    AlarmName: \"a\"\n", "");
+    let run = import_as("a.yaml", &nameless, &[]);
+    assert!(
+        run.stdout.contains("AlarmName = \"Resource\""),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let other = import_as("q.yaml", "Type: AWS::SQS::Queue\nProperties: {}\n", &[]);
+    assert_eq!(other.code, 2);
+}
+
+/// As `describe-stack-set` and `get-template --query TemplateBody` print them.
+#[test]
+fn a_template_is_found_in_a_stack_set_and_in_a_text() {
+    let text = template(&json!({})).to_string();
+    let set = json!({ "StackSet": { "StackSetName": "s", "Status": "ACTIVE",
+        "TemplateBody": text, "Parameters": [] } });
+    assert_job(&import(&set, &[]), JOB, "");
+    let yaml = super::YAML;
+    for body in [text.as_str(), yaml] {
+        for name in ["t.json", "t"] {
+            assert_job(&import_as(name, &json!(body).to_string(), &[]), JOB, "");
+        }
+    }
+    let run = import_as("t.json", "\"hello\"", &[]);
+    assert!(
+        run.code == 2 && run.stderr.contains("neither a template"),
+        "{}",
+        run.stderr
+    );
 }

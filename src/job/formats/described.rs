@@ -19,6 +19,14 @@ const LISTS: [(&str, EntryKind); 8] = [
     ("mute-rule", EntryKind::MuteRule),
 ];
 
+/// The fields that only a metric filter has.
+const FILTER_FIELDS: [&str; 4] = [
+    "filterPattern",
+    "FilterPattern",
+    "metricTransformations",
+    "MetricTransformations",
+];
+
 /// The members that say that AWS has more, as its services and the AWS CLI call them.
 const TOKENS: [&str; 2] = ["nextToken", "NextToken"];
 
@@ -53,7 +61,8 @@ fn kind(item: &Value) -> Option<EntryKind> {
         true if has("ScheduledQueryConfiguration") => Some(EntryKind::LogAlarm),
         true => Some(EntryKind::Alarm),
         false if has("Name") && has("Rule") => Some(EntryKind::MuteRule),
-        false if has("filterPattern") || has("metricTransformations") => Some(EntryKind::Filter),
+        // The API begins these with small letters, CloudFormation and PowerShell with capitals.
+        false if FILTER_FIELDS.into_iter().any(has) => Some(EntryKind::Filter),
         false => None,
     }
 }
@@ -150,7 +159,10 @@ fn place(kind: EntryKind, fields: &Map<String, Value>) -> Option<Place> {
     match kind {
         EntryKind::Alarm | EntryKind::LogAlarm => name("AlarmName").map(Place::Alarm),
         EntryKind::Composite => name("AlarmName").map(Place::CompositeAlarm),
-        EntryKind::Filter => name("filterName").map(Place::MetricFilter),
+        EntryKind::Filter => {
+            let name = name("filterName").or_else(|| name("FilterName"));
+            name.map(Place::MetricFilter)
+        }
         EntryKind::MuteRule => name("Name").map(Place::MuteRule),
     }
 }

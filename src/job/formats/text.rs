@@ -148,12 +148,14 @@ fn first_line(text: &str) -> Option<&str> {
     lines.find(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Returns true for an object and for a list of objects. A bracket alone is not enough, since
-/// `[[alarm]]` begins a table of TOML.
+/// Returns true for an object, a list of objects, and a text alone. A bracket alone is not enough,
+/// since `[[alarm]]` begins a table of TOML.
 fn is_json(text: &str) -> bool {
     let start = text.trim_start();
     match start.strip_prefix('[') {
         Some(list) => list.trim_start().starts_with(['{', ']']),
+        // A name in quotes may also begin YAML or TOML.
+        None if start.starts_with('"') => serde_json::from_str::<String>(text).is_ok(),
         None => start.starts_with('{'),
     }
 }

@@ -229,6 +229,12 @@ impl<'a> Resource<'a> {
     }
 }
 
+/// Returns true for a resource of a type that is read.
+pub(super) fn is_read(resource: &Value) -> bool {
+    let own = resource_type(resource);
+    READ.iter().any(|(name, _)| *name == own)
+}
+
 /// Returns the type of a resource.
 fn resource_type(resource: &Value) -> &str {
     let name = resource.get("Type").and_then(Value::as_str);
