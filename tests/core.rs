@@ -13,6 +13,7 @@ mod generated;
 
 mod alarm_properties;
 mod conformance_alarm;
+mod conformance_math;
 mod conformance_pattern;
 mod conformance_statistic;
 mod lifecycles;

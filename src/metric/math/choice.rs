@@ -11,9 +11,6 @@ pub(super) struct Choice {
 }
 
 /// The arguments of `IF` as series.
-///
-/// The documented examples, which are tests, differ in two cases (user guide, "Using math
-/// expressions with CloudWatch metrics").
 struct SeriesChoice {
     condition: Datapoints,
     positive: Datapoints,
@@ -21,9 +18,6 @@ struct SeriesChoice {
     // A condition that is a number chooses a series as it is, with its gaps. One that is a series
     // chooses datapoint by datapoint, and a missing one counts as 0 beside it.
     keeps_gaps: bool,
-    // Where the condition is missing, there is nothing to choose between two series; but a negative
-    // value that is a number exists at all times.
-    has_default: bool,
 }
 
 impl Choice {
@@ -45,10 +39,8 @@ impl Choice {
     }
 
     fn into_series(self, grid: &TimeGrid) -> Option<SeriesChoice> {
-        let default = self.negative.as_ref().and_then(MathValue::number);
         Some(SeriesChoice {
             keeps_gaps: self.condition.number().is_some(),
-            has_default: default.is_some(),
             condition: self.condition.into_series(grid)?,
             positive: self.positive.into_series(grid)?,
             negative: match self.negative {
@@ -67,7 +59,8 @@ impl SeriesChoice {
             .map(|(condition, (positive, negative))| match condition {
                 Some(condition) if *condition == 0.0 => *negative,
                 Some(_) => self.positive(*positive),
-                None => negative.filter(|_| self.has_default),
+                // Without a condition there is nothing to choose, not even a number (sources, T9).
+                None => None,
             })
             .collect()
     }

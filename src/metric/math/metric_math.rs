@@ -204,7 +204,7 @@ mod tests {
             ),
             (
                 "IF(m1, m2, 5)",
-                vec![Some(30.0), Some(0.0), Some(5.0), Some(5.0), Some(5.0)],
+                vec![Some(30.0), Some(0.0), Some(5.0), Some(5.0), GAP],
             ),
             ("IF(1, m2, m3)", metrics[1].clone()),
             ("IF(0, m2)", vec![GAP; 5]),
