@@ -29,9 +29,6 @@ const PLAIN_LIMIT_YEARS: i64 = 100;
 
 const YEAR_SECONDS: i64 = 366 * 86_400;
 
-/// The time after the last effect of a sample until the end of the replay, in seconds.
-const MARGIN_SECONDS: i64 = 60;
-
 /// Alarms, the samples that they see, and the options of their replay.
 #[derive(Clone, Debug)]
 pub struct AlarmReplay {
@@ -316,15 +313,15 @@ impl AlarmReplay {
 
     /// Returns the time when the alarm has forgotten the last sample.
     fn forgotten(&self, alarm: &AlarmConfiguration, samples: &Series) -> Option<Timestamp> {
-        let seconds = self.memory_seconds(alarm) + MARGIN_SECONDS;
+        let seconds = self.replayed_seconds(alarm);
         let last = last_moment(samples)?.as_second();
         Some(timestamp(last.saturating_add(seconds)))
     }
 
-    fn memory_seconds(&self, alarm: &AlarmConfiguration) -> i64 {
+    fn replayed_seconds(&self, alarm: &AlarmConfiguration) -> i64 {
         match self.options.evaluation_range {
-            Some(range) => alarm.memory_seconds_over(range),
-            None => alarm.memory_seconds(),
+            Some(range) => alarm.replayed_seconds_over(range),
+            None => alarm.replayed_seconds(),
         }
     }
 

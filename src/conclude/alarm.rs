@@ -19,9 +19,6 @@ use crate::time::period::timestamp;
 /// seconds: the longest delay that is compared.
 const CLOCK_TOLERANCE_SECONDS: i64 = 900;
 
-/// The time after the last effect of an event until the end of a replay, in seconds.
-const MARGIN_SECONDS: i64 = 60;
-
 /// One alarm of a job and the group of accounts and regions that it sees.
 pub(super) struct AlarmConclusion<'c> {
     conclusion: &'c Conclusion<'c>,
@@ -165,7 +162,7 @@ impl<'c> AlarmConclusion<'c> {
         let scan = self.conclusion.scan();
         let start = requested.start.or(scan.first_event)?;
         let last = scan.last_event.map(|last| {
-            let seconds = self.configuration().memory_seconds() + MARGIN_SECONDS;
+            let seconds = self.configuration().replayed_seconds();
             timestamp(last.as_second().saturating_add(seconds))
         });
         let end = requested.end.or(last)?;

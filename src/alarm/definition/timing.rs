@@ -25,6 +25,9 @@ const MULTI_DAY_EVALUATION_OFFSET_SECONDS: i64 = 180;
 /// The age that data must have for an evaluation of a high-resolution alarm (sources, E5).
 const HIGH_RESOLUTION_DATA_DELAY_SECONDS: i64 = 10;
 
+/// The shortest time from the last effect of a sample until the end of a replay.
+const MARGIN_SECONDS: i64 = 60;
+
 /// The time covered by the extra datapoints of an evaluation range.
 const EXTRA_SECONDS: u32 = 300;
 
@@ -88,8 +91,22 @@ impl AlarmConfiguration {
         self.memory_seconds_over(self.evaluation_range())
     }
 
+    /// Returns the time after the last sample at which a replay can end with the whole of the last
+    /// episode, in seconds.
+    pub fn replayed_seconds(&self) -> i64 {
+        self.replayed_seconds_over(self.evaluation_range())
+    }
+
     /// Returns the same for an evaluation range of this many datapoints.
-    pub fn memory_seconds_over(&self, evaluation_range: u32) -> i64 {
+    pub fn replayed_seconds_over(&self, evaluation_range: u32) -> i64 {
+        // The evaluation that no longer sees the sample runs up to a step after the alarm has
+        // forgotten it.
+        let margin_seconds = i64::from(self.step_seconds()).max(MARGIN_SECONDS);
+        self.memory_seconds_over(evaluation_range) + margin_seconds
+    }
+
+    /// Returns the memory over an evaluation range of this many datapoints, in seconds.
+    fn memory_seconds_over(&self, evaluation_range: u32) -> i64 {
         let range_seconds = i64::from(evaluation_range) * i64::from(self.period_seconds);
         let until_evaluated = i64::from(self.step_seconds()) + self.data_delay_seconds();
         range_seconds + self.waiting_seconds() + until_evaluated

@@ -39,10 +39,12 @@ impl EvaluationClock {
         self.offset_milliseconds
     }
 
-    /// Returns the steps that begin in a range.
+    /// Returns the steps that begin in a range, and whose evaluations run in it.
     pub(super) fn steps(self, range: ReplayRange) -> Range<i64> {
-        let first_step_from = |moment| self.first_step_from(milliseconds(moment));
-        first_step_from(range.start)..first_step_from(range.end)
+        let start = self.first_step_from(milliseconds(range.start));
+        // What runs after the end is not part of the replay, even if its step begins before it.
+        let end = self.first_step_at(ceil_milliseconds(range.end));
+        start..end.max(start)
     }
 
     /// Returns the first step that begins at this moment or after it.
@@ -93,6 +95,13 @@ fn milliseconds(moment: Timestamp) -> i64 {
     moment.as_millisecond()
 }
 
+/// Returns a moment in milliseconds, rounded up.
+pub(super) fn ceil_milliseconds(moment: Timestamp) -> i64 {
+    let milliseconds = moment.as_millisecond();
+    let whole = Timestamp::from_millisecond(milliseconds);
+    milliseconds + i64::from(whole.is_ok_and(|whole| whole < moment))
+}
+
 /// Returns a moment, held within what a timestamp can express.
 fn moment(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
@@ -127,14 +136,21 @@ mod tests {
     }
 
     #[test]
-    fn a_range_has_the_steps_that_begin_in_it() {
+    fn a_range_has_the_steps_that_begin_and_are_evaluated_in_it() {
         let steps = |start, end| {
             let (start, end) = (at(start), at(end));
             clock().steps(ReplayRange { start, end })
         };
         assert_eq!(steps(0, 120_000), 0..2);
-        assert_eq!(steps(1, 120_001), 1..3);
+        assert_eq!(steps(1, 120_001), 1..2);
         assert_eq!(steps(-60_000, -1), -1..0);
+        // The evaluation of step 2 runs at millisecond 150,000.
+        assert_eq!(steps(0, 150_000), 0..2);
+        assert_eq!(steps(0, 150_001), 0..3);
+        assert!(steps(120_000, 130_000).is_empty());
+        let end = at(150_000) + jiff::SignedDuration::from_nanos(1);
+        let range = ReplayRange { start: at(0), end };
+        assert_eq!(clock().steps(range), 0..3);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::vocabulary::AlarmState;
 
 /// The time that an alarm is replayed over: evaluations from the first step of the clock at or
-/// after `start` up to, but not including, `end`.
+/// after `start` on that run before `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplayRange {
     /// The creation of the alarm. It sees the data before its creation.

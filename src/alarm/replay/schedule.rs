@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::evaluation_window::{EvaluationWindow, WallClock};
 use crate::alarm::definition::time_zone::OFFSET_GRID_SECONDS;
-use crate::alarm::replay::clock::{EvaluationClock, MILLISECONDS};
+use crate::alarm::replay::clock::{EvaluationClock, MILLISECONDS, ceil_milliseconds};
 use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::alarm::replay::windows::{Edges, Windows};
 use crate::metric::{Sample, Series};
@@ -201,13 +201,6 @@ fn in_order(steps: Range<i64>, mut found: Vec<i64>) -> Vec<i64> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// Returns a moment in milliseconds, rounded up.
-fn ceil_milliseconds(moment: Timestamp) -> i64 {
-    let milliseconds = moment.as_millisecond();
-    let whole = Timestamp::from_millisecond(milliseconds);
-    milliseconds + i64::from(whole.is_ok_and(|whole| whole < moment))
 }
 
 #[cfg(test)]
