@@ -76,17 +76,6 @@ impl WallClock {
         }
     }
 
-    /// Returns the end of the period that begins at this second.
-    pub(in crate::alarm) fn period_end(&self, start: i64, period_seconds: u32) -> i64 {
-        match period_seconds {
-            DAY_SECONDS | WEEK_SECONDS => {
-                let days = period_seconds / DAY_SECONDS;
-                self.day_start(self.date(start), -i64::from(days))
-            }
-            _ => start.saturating_add(period_seconds.into()),
-        }
-    }
-
     /// Returns the start of a period of less than a day, which begins at a multiple of its length
     /// in local time.
     fn short_period_start(&self, second: i64, period_seconds: u32) -> i64 {
@@ -119,29 +108,33 @@ impl WallClock {
 mod tests {
     use super::*;
 
-    fn period(zone: &str, moment: &str, period_seconds: u32) -> [String; 2] {
-        let clock = WallClock::new(Some(zone)).unwrap();
-        let second = moment.parse::<jiff::Timestamp>().unwrap().as_second();
-        let start = clock.period_start(second, period_seconds);
-        [start, clock.period_end(start, period_seconds)].map(|second| timestamp(second).to_string())
-    }
-
     #[test]
     fn periods_are_those_of_the_calendar_of_the_zone() {
-        let hour = period("+05:30", "2026-03-04T10:15:00Z", 3600);
-        assert_eq!(hour, ["2026-03-04T09:30:00Z", "2026-03-04T10:30:00Z"]);
-        let short_day = period("America/New_York", "2026-03-08T12:00:00Z", DAY_SECONDS);
-        assert_eq!(
-            short_day,
-            ["2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"],
-            "23 hours"
-        );
-        let week = period("UTC", "2026-03-04T10:15:00Z", WEEK_SECONDS);
-        assert_eq!(week, ["2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z"]);
-        let no_midnight = period("America/Sao_Paulo", "2018-11-04T12:00:00Z", DAY_SECONDS);
-        assert_eq!(
-            no_midnight,
-            ["2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"]
-        );
+        // Around the beginnings of two periods in a row: those of an hour, a day of 23 hours, a
+        // week, and a day that has no midnight.
+        let rows = [
+            ("+05:30", 3600, "2026-03-04T09:30:00Z", "2026-03-04T10:30:00Z"),
+            (
+                "America/New_York",
+                DAY_SECONDS,
+                "2026-03-08T05:00:00Z",
+                "2026-03-09T04:00:00Z",
+            ),
+            ("UTC", WEEK_SECONDS, "2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z"),
+            (
+                "America/Sao_Paulo",
+                DAY_SECONDS,
+                "2018-11-04T03:00:00Z",
+                "2018-11-05T02:00:00Z",
+            ),
+        ];
+        for (zone, period_seconds, first, second) in rows {
+            let clock = WallClock::new(Some(zone)).unwrap();
+            let start = |second| clock.period_start(second, period_seconds);
+            let [first, second] =
+                [first, second].map(|moment| moment.parse::<Timestamp>().unwrap().as_second());
+            assert_eq!([start(first), start(second - 1)], [first; 2], "{zone}");
+            assert_eq!(start(second), second, "{zone}");
+        }
     }
 }

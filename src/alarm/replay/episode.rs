@@ -1,14 +1,15 @@
 //! The episodes of an alarm: the times that it spent in ALARM.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::alarm::definition::configuration::AlarmConfiguration;
-use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::change::Change;
+use crate::alarm::replay::metric_alarm::MetricReplay;
 use crate::alarm::replay::observed::Observed;
-use crate::alarm::replay::options::ReplayRange;
-use crate::metric::filter::RESOLUTION_SECONDS;
+use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::metric::{Sample, Series};
 
 /// A continuous time in ALARM.
@@ -20,8 +21,8 @@ pub struct Episode {
     pub end: Option<Timestamp>,
     /// The length within the replay, in seconds.
     pub duration_seconds: i64,
-    /// The value farthest beyond the threshold in any window of the episode; `None` for metric
-    /// math.
+    /// The value farthest beyond the threshold that an evaluation judged during the episode; `None`
+    /// for metric math.
     pub peak: Option<f64>,
     /// The number of samples between the beginning of the first window and the end of what the last
     /// evaluation saw.
@@ -58,18 +59,30 @@ struct TimeInAlarm<'c> {
     end: Option<Timestamp>,
 }
 
+/// What an alarm saw, while its episodes are found.
+struct Past<'s> {
+    alarm: &'s AlarmConfiguration,
+    replay: MetricReplay<'s>,
+    series: Cow<'s, Series>,
+    /// The steps at which the datapoints of evaluations changed, in order.
+    steps: Vec<i64>,
+    range: ReplayRange,
+}
+
 /// Finds the episodes of a replayed history of a metric alarm.
 pub fn episodes<'s>(
-    alarm: &AlarmConfiguration,
+    alarm: &'s AlarmConfiguration,
     observed: impl Into<Observed<'s>>,
     changes: &[Change],
     range: ReplayRange,
 ) -> Vec<Episode> {
-    let series = observed.into().together();
+    // Most alarms never change, and need none of what follows.
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let past = Past::new(alarm, observed.into(), range);
     let times = times_in_alarm(changes);
-    times
-        .map(|time| episode(alarm, &series, time.change, time.end, range))
-        .collect()
+    times.map(|time| past.episode(&time)).collect()
 }
 
 /// Finds the episodes of a history without looking at what the alarm watches. They have neither
@@ -95,85 +108,68 @@ fn times_in_alarm(changes: &[Change]) -> impl Iterator<Item = TimeInAlarm<'_>> {
     times.filter(|time| time.change.new_state == AlarmState::Alarm)
 }
 
-fn episode(
-    alarm: &AlarmConfiguration,
-    series: &Series,
-    change: &Change,
-    end: Option<Timestamp>,
-    range: ReplayRange,
-) -> Episode {
-    let last_second = end.unwrap_or(range.end).as_second();
-    let samples = seen_samples(alarm, series, change, last_second);
-    Episode {
-        start: change.time,
-        end,
-        duration_seconds: last_second - change.time.as_second(),
-        peak: peak(alarm, series, samples),
-        samples: samples.iter().map(|sample| sample.count).sum::<f64>() as u64,
-    }
-}
-
-/// Returns the samples from the first window of an episode to the last one that it saw.
-fn seen_samples<'s>(
-    alarm: &AlarmConfiguration,
-    series: &'s Series,
-    change: &Change,
-    last_second: i64,
-) -> &'s [Sample] {
-    let first = change.data().and_then(|data| data.window_start);
-    let first = first.unwrap_or(change.time).as_second();
-    // A sample that the last evaluation did not see yet belongs to what follows.
-    let end = last_second - alarm.evaluation_offset_seconds() - alarm.data_delay_seconds();
-    series.window(first, end)
-}
-
-/// Returns the most extreme value of any window that contains one of these samples.
-fn peak(alarm: &AlarmConfiguration, series: &Series, samples: &[Sample]) -> Option<f64> {
-    let statistic = alarm.watched.statistic()?;
-    let mut values = Vec::new();
-    for sample in samples {
-        // A window reaches its most extreme value with a sample at its end or its beginning, so
-        // those that begin or end at a sample are enough; of a wall clock, those that contain one.
-        for (start, end) in windows_at(alarm, sample.timestamp.as_second()) {
-            values.extend(statistic.compute(series.window(start, end)));
+impl<'s> Past<'s> {
+    fn new(alarm: &'s AlarmConfiguration, observed: Observed<'s>, range: ReplayRange) -> Self {
+        let replay = MetricReplay::new(alarm, observed, &ReplayOptions::default());
+        let steps = match alarm.watched.statistic() {
+            Some(_) => replay.steps_that_matter(range),
+            // Only peaks need the steps, and metric math has none.
+            None => Vec::new(),
+        };
+        Self {
+            alarm,
+            replay,
+            series: observed.together(),
+            steps,
+            range,
         }
     }
-    most_extreme(alarm, values)
-}
 
-fn most_extreme(alarm: &AlarmConfiguration, values: Vec<f64>) -> Option<f64> {
-    let more_extreme = match alarm.comparison_operator.is_rising() {
-        true => f64::max,
-        false => f64::min,
-    };
-    values.into_iter().reduce(more_extreme)
-}
+    fn episode(&self, time: &TimeInAlarm<'_>) -> Episode {
+        let start = time.change.time;
+        let last_second = time.end.unwrap_or(self.range.end).as_second();
+        let samples = self.seen_samples(time.change, last_second);
+        Episode {
+            start,
+            end: time.end,
+            duration_seconds: last_second - start.as_second(),
+            peak: self.replay.most_extreme(self.steps_in_alarm(time)),
+            samples: samples.iter().map(|sample| sample.count).sum::<f64>() as u64,
+        }
+    }
 
-/// Returns the windows that begin or end at a second, from their first second up to the first after
-/// them.
-fn windows_at(alarm: &AlarmConfiguration, second: i64) -> [(i64, i64); 2] {
-    let period = i64::from(alarm.period_seconds);
-    match &alarm.evaluation_window {
-        EvaluationWindow::Sliding => {
-            let end = second + i64::from(RESOLUTION_SECONDS);
-            [(second, second + period), (end - period, end)]
-        }
-        EvaluationWindow::WallClock(clock) => {
-            let start = clock.period_start(second, alarm.period_seconds);
-            let end = clock.period_end(start, alarm.period_seconds);
-            [(start, end); 2]
-        }
+    /// Returns the samples from the first window of an episode to the last one that it saw.
+    fn seen_samples(&self, change: &Change, last_second: i64) -> &[Sample] {
+        let first = change.data().and_then(|data| data.window_start);
+        let first = first.unwrap_or(change.time).as_second();
+        // A sample that the last evaluation did not see yet belongs to what follows.
+        let unseen_seconds = self.alarm.evaluation_offset_seconds() + self.alarm.data_delay_seconds();
+        self.series.window(first, last_second - unseen_seconds)
+    }
+
+    /// Returns the steps at which the datapoints changed while the alarm was in ALARM. Every
+    /// datapoint that an evaluation judged in this time is one of theirs.
+    fn steps_in_alarm(&self, time: &TimeInAlarm<'_>) -> &[i64] {
+        let first = self.count_before(time.change.time);
+        // The evaluation that ended the episode is none of it.
+        let end = time.end.map_or(self.steps.len(), |end| self.count_before(end));
+        self.steps.get(first..end).unwrap_or_default()
+    }
+
+    /// Returns the number of steps whose evaluations run before this moment.
+    fn count_before(&self, moment: Timestamp) -> usize {
+        self.steps
+            .partition_point(|step| self.replay.time(*step) < moment)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alarm::definition::evaluation_window::WallClock;
     use crate::alarm::replay::change::Cause;
     use crate::alarm::replay::metric_alarm::replay;
-    use crate::alarm::replay::options::ReplayOptions;
-    use crate::metric::Sample;
+    use crate::alarm::definition::watched::Watched;
+    use crate::metric::{MetricStat, Statistic};
     use crate::time::period::timestamp;
 
     /// The stretches of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these
@@ -270,17 +266,6 @@ mod tests {
     }
 
     #[test]
-    fn windows_at_a_second_begin_with_it_or_end_with_its_minute() {
-        let alarm = AlarmConfiguration::on_sum("a", Default::default());
-        assert_eq!(windows_at(&alarm, 600), [(600, 900), (360, 660)]);
-        let on_wall_clock = AlarmConfiguration {
-            evaluation_window: EvaluationWindow::WallClock(WallClock::new(None).unwrap()),
-            ..alarm
-        };
-        assert_eq!(windows_at(&on_wall_clock, 660), [(600, 900); 2]);
-    }
-
-    #[test]
     fn episodes_of_changes_last_until_the_next_change_or_the_end() {
         let change = |second: i64, new_state: AlarmState| Change {
             time: timestamp(second),
@@ -321,5 +306,54 @@ mod tests {
         );
         assert!(found[0].end.is_some());
         assert!(stretches(&[118])[0].end.is_none());
+    }
+
+    /// The episodes of an alarm over a day, with the peaks.
+    fn peaks(alarm: &AlarmConfiguration, minutes: &[(i64, f64)]) -> Vec<Option<f64>> {
+        let sample = |&(minute, value): &(i64, f64)| Sample::once(timestamp(minute * 60), value);
+        let series = Series::new(minutes.iter().map(sample).collect());
+        let range = ReplayRange {
+            start: timestamp(0),
+            end: timestamp(86_400),
+        };
+        let changes = replay(alarm, &series, range, &ReplayOptions::default());
+        let found = episodes(alarm, &series, &changes, range);
+        found.iter().map(|episode| episode.peak).collect()
+    }
+
+    #[test]
+    fn a_peak_is_not_from_windows_after_the_episode() {
+        let alarm = AlarmConfiguration {
+            threshold: 5.0,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        };
+        // The first episode ends when its window slides to minutes 11 to 15, with a sum of 1.
+        let samples = [(10, 5.0), (15, 1.0), (19, 10.0)];
+        assert_eq!(peaks(&alarm, &samples), [Some(5.0), Some(11.0)]);
+    }
+
+    #[test]
+    fn a_peak_is_of_windows_that_were_evaluated() {
+        // Evaluated every hour, on windows of full hours.
+        let alarm = AlarmConfiguration {
+            period_seconds: 3600,
+            evaluation_periods: 25,
+            datapoints_to_alarm: Some(1),
+            threshold: 2.0,
+            ..AlarmConfiguration::on_sum("a", Default::default())
+        };
+        let samples = [(610, 1.0), (655, 1.0), (665, 1.0), (710, 1.0)];
+        assert_eq!(peaks(&alarm, &samples), [Some(2.0)]);
+    }
+
+    #[test]
+    fn the_peak_of_an_average_is_that_of_a_window_without_its_neighbours() {
+        let average = MetricStat::new(Default::default(), Statistic::Average);
+        let alarm = AlarmConfiguration {
+            threshold: 6.0,
+            ..AlarmConfiguration::on("a", Watched::Metric(average))
+        };
+        // Only the window of minutes 11 to 15 has the 9 alone.
+        assert_eq!(peaks(&alarm, &[(10, 1.0), (13, 9.0), (16, 1.0)]), [Some(9.0)]);
     }
 }

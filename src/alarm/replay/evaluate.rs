@@ -4,6 +4,9 @@ use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::vocabulary::{AlarmState, TreatMissingData};
 use crate::alarm::replay::options::PrematureBreach;
 
+/// The error of a number of samples that is computed from a percentage, as a share of it.
+const ROUNDING: f64 = 1e-9;
+
 /// The decision of one evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
@@ -65,6 +68,11 @@ pub(super) fn judged(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> 
     let slots = (1..).zip(datapoints);
     let existing = slots.filter_map(|(age, value)| value.map(|value| AgedDatapoint { age, value }));
     existing.take(alarm.evaluation_periods as usize).collect()
+}
+
+/// Returns whether a percentile over so many samples has fewer than it needs.
+pub(super) fn is_too_few(count: f64, needed: f64) -> bool {
+    count < needed * (1.0 - ROUNDING)
 }
 
 fn ages<'d>(datapoints: impl Iterator<Item = &'d AgedDatapoint>) -> impl Iterator<Item = u32> {

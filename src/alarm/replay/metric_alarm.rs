@@ -7,15 +7,12 @@ use jiff::Timestamp;
 use crate::alarm::definition::configuration::{AlarmConfiguration, WarmUp};
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::change::{Cause, Change, EvaluatedData, EvaluatedDatapoint};
-use crate::alarm::replay::evaluate::{Decision, evaluate};
+use crate::alarm::replay::evaluate::{Decision, evaluate, is_too_few};
 use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
 use crate::alarm::replay::windows::{Measured, Windows};
 use crate::time::period::timestamp;
-
-/// The error of a number of samples that is computed from a percentage, as a share of it.
-const ROUNDING: f64 = 1e-9;
 
 /// Replays an alarm over a series.
 ///
@@ -30,10 +27,7 @@ pub fn replay<'a>(
     options: &ReplayOptions,
 ) -> Vec<Change> {
     let replay = MetricReplay::new(alarm, observed.into(), options);
-    let samples = replay.observed.together();
-    let steps = replay.evaluated_steps(range);
-    let steps = replay.schedule.steps_that_matter(&samples, steps);
-    replay.changes(steps)
+    replay.changes(replay.steps_that_matter(range))
 }
 
 /// Replays an alarm over a series by computing every evaluation.
@@ -66,10 +60,10 @@ pub fn evaluate_at<'a>(
 }
 
 /// An alarm over the samples that it sees.
-struct MetricReplay<'a> {
+pub(super) struct MetricReplay<'a> {
     alarm: &'a AlarmConfiguration,
     observed: Observed<'a>,
-    options: &'a ReplayOptions,
+    options: ReplayOptions,
     schedule: Schedule,
 }
 
@@ -82,22 +76,34 @@ struct Evaluation {
 }
 
 impl<'a> MetricReplay<'a> {
-    fn new(
+    pub(super) fn new(
         alarm: &'a AlarmConfiguration,
         observed: Observed<'a>,
-        options: &'a ReplayOptions,
+        options: &ReplayOptions,
     ) -> Self {
         Self {
             alarm,
             observed,
-            options,
+            options: *options,
             schedule: Schedule::new(alarm, options),
         }
     }
 
+    /// Returns the moment at which the evaluation of a step runs.
+    pub(super) fn time(&self, step: i64) -> Timestamp {
+        self.schedule.time(step)
+    }
+
+    /// Returns the steps of a range at which the state can change, in order.
+    pub(super) fn steps_that_matter(&self, range: ReplayRange) -> Vec<i64> {
+        let samples = self.observed.together();
+        let steps = self.evaluated_steps(range);
+        self.schedule.steps_that_matter(&samples, steps)
+    }
+
     /// Returns the steps of a range at which the alarm is evaluated: those after its warm-up
     /// period, if it has one.
-    fn evaluated_steps(&self, range: ReplayRange) -> Range<i64> {
+    pub(super) fn evaluated_steps(&self, range: ReplayRange) -> Range<i64> {
         let mut steps = self.schedule.steps(range);
         if let Some(warm_up) = self.alarm.warm_up {
             let end = end_of_warm_up(warm_up, range);
@@ -135,6 +141,26 @@ impl<'a> MetricReplay<'a> {
         changes
     }
 
+    /// Returns the value farthest beyond the threshold that the evaluations of these steps judged.
+    pub(super) fn most_extreme(&self, steps: &[i64]) -> Option<f64> {
+        let more_extreme = match self.alarm.comparison_operator.is_rising() {
+            true => f64::max,
+            false => f64::min,
+        };
+        let values = steps.iter().flat_map(|step| self.judged_values(*step));
+        values.reduce(more_extreme)
+    }
+
+    fn judged_values(&self, step: i64) -> Vec<f64> {
+        // Which datapoints are judged does not depend on the state.
+        let windows = self.schedule.windows_of_step(step);
+        let evaluation = self.evaluate(windows, AlarmState::Alarm);
+        if self.has_too_few_samples(&evaluation) {
+            return Vec::new();
+        }
+        evaluation.judged_values().collect()
+    }
+
     /// Evaluates the datapoints of windows after this state.
     fn evaluate(&self, windows: Windows, state: AlarmState) -> Evaluation {
         let datapoints = windows.datapoints(&self.alarm.watched, self.observed);
@@ -161,9 +187,7 @@ impl<'a> MetricReplay<'a> {
         // Without any datapoint, the treatment of missing data has decided, not the percentile.
         let is_of_percentile = !evaluation.decision.judged_ages.is_empty();
         match self.alarm.samples_needed() {
-            Some(needed) if is_of_percentile => {
-                evaluation.sample_count() < needed * (1.0 - ROUNDING)
-            }
+            Some(needed) if is_of_percentile => is_too_few(evaluation.sample_count(), needed),
             _ => false,
         }
     }
@@ -225,6 +249,11 @@ impl Evaluation {
         let ages = self.decision.judged_ages.iter();
         ages.filter_map(|age| self.datapoint(*age)?.sample_count)
             .sum()
+    }
+
+    fn judged_values(&self) -> impl Iterator<Item = f64> {
+        let ages = self.decision.judged_ages.iter();
+        ages.filter_map(|age| Measured::value_of(self.datapoint(*age)))
     }
 
     fn datapoint(&self, age: u32) -> Option<Measured> {
