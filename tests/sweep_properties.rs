@@ -1,6 +1,6 @@
 //! What must hold for any sweep.
 
-use backtrail::alarm::definition::configuration::{AlarmConfiguration, AlarmState, LowSamples};
+use backtrail::alarm::definition::configuration::{AlarmConfiguration, AlarmState, WarmUp};
 use backtrail::alarm::{GroundTruth, ReplayOptions, replay};
 use backtrail::audit::{Candidate, Past, backtest};
 use backtrail::metric::Series;
@@ -8,21 +8,27 @@ use proptest::prelude::*;
 
 use crate::generated::alarms::{alarm, hours, samples, seconds_in_alarm};
 
+/// A warm-up period for every other alarm.
+fn warm_up() -> impl Strategy<Value = Option<WarmUp>> {
+    let warm_up = (1_u32..120, any::<bool>()).prop_map(|(minutes, waits_to_the_end)| WarmUp {
+        minutes,
+        waits_to_the_end,
+    });
+    proptest::option::of(warm_up)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_sweep_is_as_many_replays(
-        alarms in proptest::collection::vec(alarm(), 1..4),
+        alarms in proptest::collection::vec((alarm(), warm_up()), 1..4),
         samples in samples(),
     ) {
         let series = Series::new(samples);
         let range = hours(3);
-        let like_the_first = |alarm: AlarmConfiguration| AlarmConfiguration {
-            low_samples: LowSamples::Evaluate,
-            ..alarm
-        };
-        let alarms: Vec<AlarmConfiguration> = alarms.into_iter().map(like_the_first).collect();
+        let alarms = alarms.into_iter().map(|(alarm, warm_up)| AlarmConfiguration { warm_up, ..alarm });
+        let alarms: Vec<AlarmConfiguration> = alarms.collect();
         // Metric math sees the samples under each of its metrics, of which it has a few.
         let series_of_metrics = vec![series.clone(); 8];
         let past = Past { series: &series_of_metrics, range };

@@ -262,7 +262,7 @@ pub fn backtest(
 ) -> Vec<Candidate> {
     let kinds = kinds(alarms);
     let evaluations = kinds.par_iter().map(|kind| evaluations(kind, alarms, past));
-    let evaluations: Vec<Evaluations> = evaluations.collect();
+    let evaluations: Vec<Evaluations<'_>> = evaluations.collect();
     let candidates = alarms.par_iter().flat_map_iter(|alarm| {
         let kind = kinds
             .iter()
@@ -286,11 +286,11 @@ fn kinds(alarms: &[AlarmConfiguration]) -> Vec<&AlarmConfiguration> {
 }
 
 /// Evaluates all alarms of a kind.
-fn evaluations(
+fn evaluations<'s>(
     kind: &AlarmConfiguration,
     alarms: &[AlarmConfiguration],
-    past: &Past<'_>,
-) -> Evaluations {
+    past: &Past<'s>,
+) -> Evaluations<'s> {
     let alike = alarms
         .iter()
         .filter(|alarm| are_evaluated_alike(kind, alarm));
@@ -300,7 +300,7 @@ fn evaluations(
 
 /// Tries an alarm with each threshold.
 fn swept(
-    evaluations: &Evaluations,
+    evaluations: &Evaluations<'_>,
     alarm: &AlarmConfiguration,
     thresholds: &[f64],
     truth: &GroundTruth,

@@ -77,6 +77,11 @@ impl Cut {
         }
     }
 
+    /// Returns the cut of an evaluation that keeps the state.
+    pub(super) fn unchanged() -> Self {
+        Self::always(Outcome::Stays)
+    }
+
     fn always(outcome: Outcome) -> Self {
         Self {
             value: None,
