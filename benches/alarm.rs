@@ -118,7 +118,7 @@ fn backtest_of_10_000_combinations(bencher: Bencher<'_, '_>) {
     let truth = GroundTruth::new(attempts, 3600, Vec::new());
     let past = Past {
         series: std::slice::from_ref(&series),
-        range: years(5),
+        span: years(5).into(),
     };
     bencher.bench_local(|| {
         let tried = backtest(black_box(&alarms), &thresholds, &past, &truth);

@@ -1,9 +1,10 @@
 //! What must hold for any sweep.
 
 use backtrail::alarm::definition::configuration::{AlarmConfiguration, AlarmState, WarmUp};
-use backtrail::alarm::{GroundTruth, ReplayOptions, replay};
+use backtrail::alarm::{GroundTruth, ReplayEnd, ReplayOptions, ReplaySpan, replay};
 use backtrail::audit::{Candidate, Past, backtest};
 use backtrail::metric::Series;
+use backtrail::time::period::timestamp;
 use proptest::prelude::*;
 
 use crate::generated::alarms::{alarm, hours, samples, seconds_in_alarm};
@@ -31,7 +32,7 @@ proptest! {
         let alarms: Vec<AlarmConfiguration> = alarms.collect();
         // Metric math sees the samples under each of its metrics, of which it has a few.
         let series_of_metrics = vec![series.clone(); 8];
-        let past = Past { series: &series_of_metrics, range };
+        let past = Past { series: &series_of_metrics, span: range.into() };
         let tried = backtest(&alarms, &[0.0, 1.0, 2.5], &past, &GroundTruth::default());
         prop_assert_eq!(tried.len(), alarms.len() * 3);
         for Candidate { alarm, performance } in tried {
@@ -40,5 +41,21 @@ proptest! {
             prop_assert_eq!(performance.episodes, episodes as u64);
             prop_assert_eq!(performance.seconds_in_alarm, seconds_in_alarm(&changes, range), "{:?}", alarm);
         }
+    }
+
+    /// Without a given end, each alarm is replayed until it has forgotten the last event.
+    #[test]
+    fn an_alarm_has_the_same_performance_in_any_sweep(
+        alarms in proptest::collection::vec(alarm(), 2..4),
+        samples in samples(),
+    ) {
+        let series = vec![Series::new(samples); 8];
+        let end = ReplayEnd::Forgotten(timestamp(3600));
+        let past = Past { series: &series, span: ReplaySpan { start: timestamp(0), end } };
+        let tried = |alarms: &[AlarmConfiguration]| {
+            backtest(alarms, &[0.0, 1.0], &past, &GroundTruth::default())
+        };
+        let alone: Vec<Candidate> = alarms.chunks(1).flat_map(tried).collect();
+        prop_assert_eq!(tried(&alarms), alone);
     }
 }

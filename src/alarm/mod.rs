@@ -10,6 +10,6 @@ pub mod replay;
 pub use definition::{AlarmConfiguration, AlarmGroup, AlarmScope, AnyAlarm, Watched};
 pub use replay::{
     Change, Delays, Difference, Episode, Evaluations, GroundTruth, HistoryComparison, Interval,
-    Observed, Performance, PrematureBreach, ReplayOptions, ReplayRange, ReplayedAlarm, Restraints,
-    compare, episodes, evaluate_at, replay, replay_plainly,
+    Observed, Performance, PrematureBreach, ReplayEnd, ReplayOptions, ReplayRange, ReplaySpan,
+    ReplayedAlarm, Restraints, compare, episodes, evaluate_at, replay, replay_plainly,
 };

@@ -7,7 +7,7 @@ use super::{AuditError, RuleRequest, Scanned};
 use crate::alarm::definition::configuration::{ConfigurationError, TreatMissingData};
 use crate::alarm::replay::backtest::are_evaluated_alike;
 use crate::alarm::{
-    AlarmConfiguration, Evaluations, GroundTruth, Interval, Performance, ReplayRange, Watched,
+    AlarmConfiguration, Evaluations, GroundTruth, Interval, Performance, ReplaySpan, Watched,
 };
 use crate::conclude::{AlarmUnderClocks, under_clocks};
 use crate::metric::{MetricStat, Series, Statistic};
@@ -103,8 +103,8 @@ impl Sweep {
     ) -> Result<Backtest, ConfigurationError> {
         let alarms = self.alarms(&named.alarm.configuration)?;
         let truth = self.ground_truth(metric.event_times);
-        let combinations = match metric.range {
-            Some(range) => self.combinations(&alarms, &metric.series, range, &truth),
+        let combinations = match metric.span {
+            Some(span) => self.combinations(&alarms, &metric.series, span, &truth),
             None => Vec::new(),
         };
         let backtest = Backtest {
@@ -125,12 +125,12 @@ impl Sweep {
         &self,
         alarms: &[AlarmConfiguration],
         under_clocks: &[(Clock, Vec<Series>)],
-        range: ReplayRange,
+        span: ReplaySpan,
         truth: &GroundTruth,
     ) -> Vec<Combination> {
         let mut combinations = Vec::new();
         for (clock, series) in under_clocks {
-            let past = Past { series, range };
+            let past = Past { series, span };
             let candidates = backtest(alarms, &self.thresholds, &past, truth);
             combinations.extend(candidates.into_iter().map(|one| one.under(*clock)));
         }
@@ -220,13 +220,13 @@ fn count_alarms(plan: &Plan, number: usize, rule: &Rule) -> usize {
         .count()
 }
 
-/// The samples of a metric by one clock, and the range to replay.
+/// The samples of a metric by one clock, and the time to replay.
 #[derive(Clone, Debug)]
 pub struct Past<'a> {
     /// The samples of each metric that the alarms watch.
     pub series: &'a [Series],
-    /// The range.
-    pub range: ReplayRange,
+    /// The time that the alarms are replayed over.
+    pub span: ReplaySpan,
 }
 
 /// An alarm with one of the thresholds, and its performance.
@@ -268,8 +268,10 @@ pub fn backtest(
             .iter()
             .position(|kind| are_evaluated_alike(kind, alarm));
         let evaluations = kind.and_then(|kind| evaluations.get(kind));
-        let swept = evaluations.map(|evaluations| swept(evaluations, alarm, thresholds, truth));
-        swept.unwrap_or_default()
+        let range = past.span.range_of(alarm);
+        let performances =
+            evaluations.map(|evaluations| evaluations.sweep(alarm, range, thresholds, truth));
+        candidates(alarm, thresholds, performances.unwrap_or_default())
     });
     candidates.collect()
 }
@@ -294,18 +296,19 @@ fn evaluations<'s>(
     let alike = alarms
         .iter()
         .filter(|alarm| are_evaluated_alike(kind, alarm));
-    let widest = alike.map(AlarmConfiguration::evaluation_range).max();
-    Evaluations::new(kind, past.series, past.range, widest.unwrap_or(1))
+    // What it sees, and the time until it has forgotten it, contain those of every other one.
+    let widest = alike.max_by_key(|alarm| alarm.evaluation_range());
+    let widest = widest.unwrap_or(kind);
+    let range = past.span.range_of(widest);
+    Evaluations::new(kind, past.series, range, widest.evaluation_range())
 }
 
-/// Tries an alarm with each threshold.
-fn swept(
-    evaluations: &Evaluations<'_>,
+/// Returns an alarm with each threshold, and its performance.
+fn candidates(
     alarm: &AlarmConfiguration,
     thresholds: &[f64],
-    truth: &GroundTruth,
+    performances: Vec<Performance>,
 ) -> Vec<Candidate> {
-    let performances = evaluations.sweep(alarm, thresholds, truth);
     let candidates = thresholds.iter().zip(performances);
     let candidates = candidates.map(|(threshold, performance)| Candidate {
         alarm: AlarmConfiguration {

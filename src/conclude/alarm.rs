@@ -6,14 +6,13 @@ use super::AlarmUnderClocks;
 use super::conclusion::Conclusion;
 use super::samples::{SeenPlaces, default_samples};
 use crate::alarm::{
-    AlarmConfiguration, AlarmGroup, AlarmScope, Change, Episode, ReplayOptions, ReplayRange,
-    episodes, replay,
+    AlarmConfiguration, AlarmGroup, AlarmScope, Change, Episode, ReplayEnd, ReplayOptions,
+    ReplayRange, ReplaySpan, episodes, replay,
 };
 use crate::metric::{MetricFilter, MetricStat, Sample, Series};
 use crate::plan::warnings::alarm_warning;
 use crate::plan::{Clock, JobAlarm, PlannedJob, Rule};
 use crate::report::{AlarmReport, AuditedAlarm};
-use crate::time::period::timestamp;
 
 /// The longest distance in time at which two episodes under different clocks are still the same, in
 /// seconds: the longest delay that is compared.
@@ -79,7 +78,7 @@ impl<'c> AlarmConclusion<'c> {
         let series = clocks.par_iter().map(|clock| (*clock, self.series(*clock)));
         AlarmUnderClocks {
             event_times: self.conclusion.event_times(&rules),
-            range: self.range(),
+            span: self.span(),
             series: series.collect(),
             rules,
         }
@@ -158,16 +157,20 @@ impl<'c> AlarmConclusion<'c> {
     /// open, it is replayed from the first event on, and after the last one for as long as the
     /// alarm can still see it, so that the last episode is whole.
     pub(super) fn range(&self) -> Option<ReplayRange> {
+        let range = self.span()?.range_of(self.configuration());
+        // The requested end may be before the first event.
+        (range.start < range.end).then_some(range)
+    }
+
+    /// Returns the same for alarms like this one.
+    fn span(&self) -> Option<ReplaySpan> {
         let requested = self.conclusion.plan.selection.range;
         let scan = self.conclusion.scan();
-        let start = requested.start.or(scan.first_event)?;
-        let last = scan.last_event.map(|last| {
-            let seconds = self.configuration().replayed_seconds();
-            timestamp(last.as_second().saturating_add(seconds))
-        });
-        let end = requested.end.or(last)?;
-        // The requested end may be before the first event.
-        (start < end).then_some(ReplayRange { start, end })
+        let end = requested.end.map(ReplayEnd::At);
+        Some(ReplaySpan {
+            start: requested.start.or(scan.first_event)?,
+            end: end.or(scan.last_event.map(ReplayEnd::Forgotten))?,
+        })
     }
 
     fn replayed(&self, series: &[Series], range: Option<ReplayRange>) -> Replayed {

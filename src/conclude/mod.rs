@@ -15,7 +15,7 @@ mod stories;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::alarm::ReplayRange;
+use crate::alarm::ReplaySpan;
 use crate::findings::Findings;
 use crate::metric::Series;
 use crate::plan::{Clock, Plan};
@@ -32,8 +32,8 @@ pub struct AlarmUnderClocks {
     /// The times of the events in the requested range that rules selected which publish a metric of
     /// the alarm, in order.
     pub event_times: Vec<Timestamp>,
-    /// The range over which alarms are replayed; `None` if there was no event.
-    pub range: Option<ReplayRange>,
+    /// The time that alarms are replayed over; `None` if there was no event.
+    pub span: Option<ReplaySpan>,
     /// The samples that the alarm sees under each clock, in the order of the clocks: a series for
     /// each metric that it watches.
     pub series: Vec<(Clock, Vec<Series>)>,

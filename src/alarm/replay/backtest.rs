@@ -31,12 +31,11 @@ pub struct Evaluations<'s> {
     sample_counts: Vec<f64>,
     /// The number of values of each evaluation.
     width: usize,
-    range: ReplayRange,
 }
 
 impl<'s> Evaluations<'s> {
-    /// Computes the datapoints that alarms like this one see. The widest of them fetches
-    /// `evaluation_range` datapoints.
+    /// Computes the datapoints that alarms like this one see in a range that contains those of all
+    /// of them. The widest of them fetches `evaluation_range` datapoints.
     pub fn new(
         alarm: &AlarmConfiguration,
         observed: impl Into<Observed<'s>>,
@@ -68,32 +67,32 @@ impl<'s> Evaluations<'s> {
             values,
             sample_counts,
             width: evaluation_range as usize,
-            range,
         }
     }
 
-    /// Returns the performance of alarms of one shape, one for each threshold. The threshold of
-    /// `alarm` plays no part.
+    /// Returns the performance of alarms of one shape over their range, one for each threshold. The
+    /// threshold of `alarm` plays no part.
     pub fn sweep(
         &self,
         alarm: &AlarmConfiguration,
+        range: ReplayRange,
         thresholds: &[f64],
         truth: &GroundTruth,
     ) -> Vec<Performance> {
-        let cuts = self.cuts(alarm);
-        let judge = Judge::new(truth, alarm.memory_seconds(), self.range);
+        let cuts = self.cuts(alarm, range);
+        let judge = Judge::new(truth, alarm.memory_seconds(), range);
         let mut performances = Vec::with_capacity(thresholds.len());
         for threshold in thresholds {
-            let episodes = self.episodes(alarm, &cuts, *threshold);
+            let episodes = episodes(alarm, &cuts, *threshold, range.end);
             performances.push(judge.performance(&episodes));
         }
         performances
     }
 
     /// Returns the cut of each evaluation of an alarm.
-    fn cuts(&self, alarm: &AlarmConfiguration) -> Vec<(Timestamp, Cut)> {
+    fn cuts(&self, alarm: &AlarmConfiguration, range: ReplayRange) -> Vec<(Timestamp, Cut)> {
         let replay = MetricReplay::new(alarm, self.observed, &ReplayOptions::default());
-        let evaluated = replay.evaluated_steps(self.range);
+        let evaluated = replay.evaluated_steps(range);
         let mut cuts = Vec::new();
         for number in self.numbers(&evaluated) {
             let Some(step) = self.steps.get(number) else {
@@ -130,35 +129,31 @@ impl<'s> Evaluations<'s> {
         }
         Cut::new(alarm, datapoints, PrematureBreach::default())
     }
+}
 
-    /// Returns the times in ALARM for one threshold.
-    fn episodes(
-        &self,
-        alarm: &AlarmConfiguration,
-        cuts: &[(Timestamp, Cut)],
-        threshold: f64,
-    ) -> Vec<Interval> {
-        let mut state = AlarmState::default();
-        let mut since = None;
-        let mut episodes = Vec::new();
-        for (time, cut) in cuts {
-            let next = cut.state(alarm, threshold, state);
-            if next == state {
-                continue;
-            }
-            if let Some(start) = since.take() {
-                episodes.push(Interval { start, end: *time });
-            }
-            since = (next == AlarmState::Alarm).then_some(*time);
-            state = next;
+/// Returns the times in ALARM for one threshold. One that does not end before lasts until `end`.
+fn episodes(
+    alarm: &AlarmConfiguration,
+    cuts: &[(Timestamp, Cut)],
+    threshold: f64,
+    end: Timestamp,
+) -> Vec<Interval> {
+    let mut state = AlarmState::default();
+    let mut since = None;
+    let mut episodes = Vec::new();
+    for (time, cut) in cuts {
+        let next = cut.state(alarm, threshold, state);
+        if next == state {
+            continue;
         }
-        // An episode that has not ended lasts until the end of the range.
-        if let Some(start) = since {
-            let end = self.range.end;
-            episodes.push(Interval { start, end });
+        if let Some(start) = since.take() {
+            episodes.push(Interval { start, end: *time });
         }
-        episodes
+        since = (next == AlarmState::Alarm).then_some(*time);
+        state = next;
     }
+    episodes.extend(since.map(|start| Interval { start, end }));
+    episodes
 }
 
 /// Returns the number of samples in a slot; 0 for an empty one and for metric math.
@@ -228,7 +223,7 @@ mod tests {
         };
         let alarm = alarm();
         let evaluations = Evaluations::new(&alarm, &series, range, alarm.evaluation_range());
-        let found = evaluations.sweep(&alarm, &[5.0, 7.0, 8.0], &GroundTruth::default());
+        let found = evaluations.sweep(&alarm, range, &[5.0, 7.0, 8.0], &GroundTruth::default());
         let summary = found.iter().map(|one| (one.episodes, one.seconds_in_alarm));
         let expected = [(3, 900 + 900 + 30), (2, 900 + 30), (0, 0)];
         assert_eq!(summary.collect::<Vec<_>>(), expected);
@@ -242,7 +237,27 @@ mod tests {
             end: timestamp(7200),
         };
         let evaluations = Evaluations::new(alarm, &series, range, alarm.evaluation_range());
-        evaluations.sweep(alarm, &[1.0], &GroundTruth::default())[0].episodes
+        evaluations.sweep(alarm, range, &[1.0], &GroundTruth::default())[0].episodes
+    }
+
+    #[test]
+    fn a_sweep_ends_with_the_range_of_its_alarm() {
+        let series = Series::new(vec![Sample::once(timestamp(600), 1.0)]);
+        let until = |end| ReplayRange {
+            start: timestamp(0),
+            end: timestamp(end),
+        };
+        let alarm = alarm();
+        let evaluations = Evaluations::new(&alarm, &series, until(7200), alarm.evaluation_range());
+        let seconds = |range| {
+            let found = evaluations.sweep(&alarm, range, &[1.0], &GroundTruth::default());
+            found[0].seconds_in_alarm
+        };
+        // From second 690 to second 1590, unless the range ends before.
+        assert_eq!(seconds(until(7200)), 900);
+        assert_eq!(seconds(until(1000)), 310);
+        assert_eq!(seconds(until(690)), 0);
+        assert_eq!(seconds(until(0)), 0);
     }
 
     #[test]

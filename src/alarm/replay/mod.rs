@@ -28,4 +28,4 @@ pub use interval::Interval;
 pub use judge::{Delays, GroundTruth, Performance};
 pub use metric_alarm::{evaluate_at, replay, replay_plainly};
 pub use observed::Observed;
-pub use options::{PrematureBreach, ReplayOptions, ReplayRange};
+pub use options::{PrematureBreach, ReplayEnd, ReplayOptions, ReplayRange, ReplaySpan};

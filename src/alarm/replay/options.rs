@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::vocabulary::AlarmState;
+use crate::time::period::timestamp;
 
 /// The time that an alarm is replayed over: evaluations from the first step of the clock at or
 /// after `start` on that run before `end`.
@@ -12,6 +14,51 @@ pub struct ReplayRange {
     pub start: Timestamp,
     /// The end of the replay.
     pub end: Timestamp,
+}
+
+/// The time that several alarms are replayed over, each over a range of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplaySpan {
+    /// The start of all ranges.
+    pub start: Timestamp,
+    /// The end of the ranges.
+    pub end: ReplayEnd,
+}
+
+/// The end of replays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplayEnd {
+    /// This moment, for all alarms.
+    At(Timestamp),
+    /// Each ends when its alarm has forgotten the last event, which was at this moment, so that the
+    /// last episode is whole.
+    Forgotten(Timestamp),
+}
+
+impl ReplaySpan {
+    /// Returns the range of an alarm, which is empty if it would end before it starts.
+    pub fn range_of(&self, alarm: &AlarmConfiguration) -> ReplayRange {
+        let end = match self.end {
+            ReplayEnd::At(end) => end,
+            ReplayEnd::Forgotten(last) => {
+                let second = last.as_second();
+                timestamp(second.saturating_add(alarm.replayed_seconds()))
+            }
+        };
+        ReplayRange {
+            start: self.start,
+            end: end.max(self.start),
+        }
+    }
+}
+
+impl From<ReplayRange> for ReplaySpan {
+    fn from(range: ReplayRange) -> Self {
+        Self {
+            start: range.start,
+            end: ReplayEnd::At(range.end),
+        }
+    }
 }
 
 /// The assumptions of a replay where AWS is silent or the alarm has a past.
@@ -40,4 +87,31 @@ pub enum PrematureBreach {
     Keep,
     /// The metric is taken not to breach.
     Ok,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_alarm_is_replayed_until_it_has_forgotten_the_last_event() {
+        let end_of = |span: ReplaySpan, period_seconds: u32| {
+            let alarm = AlarmConfiguration {
+                period_seconds,
+                ..AlarmConfiguration::on_sum("a", Default::default())
+            };
+            span.range_of(&alarm).end.as_second()
+        };
+        let span = |start, end| ReplaySpan {
+            start: timestamp(start),
+            end,
+        };
+        let open = span(0, ReplayEnd::Forgotten(timestamp(1000)));
+        // The range of the alarm, a step, and another one.
+        assert_eq!(end_of(open, 300), 1000 + 900 + 120);
+        assert_eq!(end_of(open, 3600), 1000 + 3 * 3600 + 120);
+        assert_eq!(end_of(span(5000, open.end), 300), 5000);
+        let given = span(0, ReplayEnd::At(timestamp(7200)));
+        assert_eq!([end_of(given, 300), end_of(given, 3600)], [7200; 2]);
+    }
 }
