@@ -15,6 +15,7 @@ mod alarm_properties;
 mod conformance_alarm;
 mod conformance_math;
 mod conformance_pattern;
+mod conformance_reason;
 mod conformance_statistic;
 mod lifecycles;
 mod pattern_texts;

@@ -1,6 +1,7 @@
 //! The email that SNS makes of a notification (sources, N5 and N6).
 
 use crate::alarm::aws::announcement::Announcement;
+use crate::alarm::aws::decimal::decimal;
 use crate::alarm::definition::actions::Actions;
 use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::configuration::AlarmConfiguration;
@@ -128,10 +129,10 @@ fn monitored(alarm: &AlarmConfiguration) -> String {
 
 fn threshold(alarm: &AlarmConfiguration) -> String {
     format!(
-        "Threshold:\n- The alarm is in the ALARM state when the metric is {} {:?} for at least {} \
+        "Threshold:\n- The alarm is in the ALARM state when the metric is {} {} for at least {} \
          of the last {} period(s) of {} seconds.\n\n",
         alarm.comparison_operator,
-        alarm.threshold,
+        decimal(alarm.threshold),
         alarm.datapoints_needed(),
         alarm.evaluation_periods,
         alarm.period_seconds,

@@ -2,6 +2,7 @@
 //! emails.
 
 mod announcement;
+mod decimal;
 mod email;
 pub mod history;
 mod message;

@@ -1,15 +1,20 @@
-//! The reasons of changes, in the words of CloudWatch (sources, W1 and W2).
+//! The reasons of changes, in the words of CloudWatch (sources, W1, W2, W9 and W10).
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::alarm::aws::decimal::decimal;
 use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::configuration::AlarmConfiguration;
 use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::vocabulary::{AlarmState, ComparisonOperator, TreatMissingData};
-use crate::alarm::replay::change::{Cause, Change, ChildState, EvaluatedDatapoint};
+use crate::alarm::replay::change::{Cause, Change, ChildState, EvaluatedData, EvaluatedDatapoint};
 use crate::time::aws::aws_long_time;
+
+/// The number of datapoints from which on a list follows the sentence, and the largest number of
+/// datapoints in it (sources, W9).
+const LISTED_LIMIT: usize = 5;
 
 /// Returns the reason of a change. Without a place, alarms are named without ARN.
 pub fn reason(alarm: AnyAlarm<'_>, change: &Change, place: Option<&AlarmPlace>) -> String {
@@ -57,12 +62,13 @@ fn metric_reason(alarm: &AlarmConfiguration, change: &Change) -> String {
     if change.new_state == AlarmState::InsufficientData {
         return insufficient_data(alarm);
     }
-    let evaluated = change.evaluated_datapoints();
-    // Without any value, the treatment of missing data alone has decided.
-    if evaluated.iter().all(|slot| slot.value.is_none()) {
-        return nothing_received(alarm);
+    match change.data() {
+        Some(data) if !data.deciding_datapoints.is_empty() => {
+            threshold_crossed(alarm, change.new_state == AlarmState::Alarm, data)
+        }
+        // The treatment of missing data has decided without a datapoint on its side.
+        data => received(alarm, data.map_or(0, |data| data.judged)),
     }
-    threshold_crossed(alarm, change.new_state == AlarmState::Alarm, evaluated)
 }
 
 fn insufficient_data(alarm: &AlarmConfiguration) -> String {
@@ -72,28 +78,41 @@ fn insufficient_data(alarm: &AlarmConfiguration) -> String {
     format!("Insufficient Data: {datapoints} {verb} unknown.")
 }
 
-fn nothing_received(alarm: &AlarmConfiguration) -> String {
-    let periods = alarm.evaluation_periods;
-    let fills = fills(alarm, periods);
-    let periods = count(periods, "period");
-    format!("Threshold Crossed: no datapoints were received for {periods}{fills}.")
+/// Returns the reason if only filled slots are on the side that decided.
+fn received(alarm: &AlarmConfiguration, judged: usize) -> String {
+    let received = match judged {
+        0 => "no datapoints were".to_owned(),
+        1 => "1 datapoint was".to_owned(),
+        judged => format!("{judged} datapoints were"),
+    };
+    let periods = count(alarm.evaluation_periods, "period");
+    let fills = fills(alarm, judged);
+    format!("Threshold Crossed: {received} received for {periods}{fills}.")
 }
 
-fn threshold_crossed(
-    alarm: &AlarmConfiguration,
-    is_alarm: bool,
-    evaluated: &[EvaluatedDatapoint],
-) -> String {
-    let listed: Vec<String> = evaluated.iter().filter_map(listed).collect();
-    let filled = u32::try_from(evaluated.len() - listed.len()).unwrap_or(u32::MAX);
-    format!(
-        "Threshold Crossed: {} [{}] {}{}{}.",
-        datapoints(alarm, listed.len()),
-        listed.join(", "),
-        comparison(alarm, is_alarm, listed.len()),
-        fills(alarm, filled),
-        minimum(alarm, is_alarm),
-    )
+fn threshold_crossed(alarm: &AlarmConfiguration, is_alarm: bool, data: &EvaluatedData) -> String {
+    let deciding = data.deciding_datapoints.len();
+    let list = list(&data.deciding_datapoints);
+    let (datapoints, list) = match deciding {
+        ..LISTED_LIMIT => (
+            format!("{} [{list}]", datapoints(alarm, deciding)),
+            String::new(),
+        ),
+        _ => (
+            datapoints(alarm, deciding),
+            format!(". The most recent datapoints which crossed the threshold: [{list}]"),
+        ),
+    };
+    let comparison = comparison(alarm, is_alarm, deciding);
+    let fills = fills(alarm, data.judged);
+    let minimum = minimum(alarm, is_alarm);
+    format!("Threshold Crossed: {datapoints} {comparison}{fills}{list}{minimum}.")
+}
+
+/// Lists the newest datapoints, with their times.
+fn list(newest_first: &[EvaluatedDatapoint]) -> String {
+    let listed = newest_first.iter().take(LISTED_LIMIT).filter_map(listed);
+    listed.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the comparison that all datapoints on the deciding side fulfil.
@@ -105,7 +124,7 @@ fn comparison(alarm: &AlarmConfiguration, is_alarm: bool, deciding: usize) -> St
     format!("{verb} {not}{words} the threshold ({threshold})")
 }
 
-/// Returns the number of datapoints that decided. Without M, AWS omits the number that they are out
+/// Returns the number of datapoints on the side that decided. Without M, AWS omits the number that they are out
 /// of.
 fn datapoints(alarm: &AlarmConfiguration, deciding: usize) -> String {
     match alarm.datapoints_to_alarm {
@@ -117,14 +136,15 @@ fn datapoints(alarm: &AlarmConfiguration, deciding: usize) -> String {
     }
 }
 
-/// Returns the number of slots that were filled. `missing` and `ignore` are never mentioned.
-fn fills(alarm: &AlarmConfiguration, filled: u32) -> String {
+/// Returns the number of slots that were filled: those of N for which no datapoint was judged.
+/// `missing` and `ignore` are never mentioned.
+fn fills(alarm: &AlarmConfiguration, judged: usize) -> String {
     let treated = match alarm.treat_missing_data {
         TreatMissingData::Breaching => "Breaching",
         TreatMissingData::NotBreaching => "NonBreaching",
         TreatMissingData::Missing | TreatMissingData::Ignore => return String::new(),
     };
-    match filled {
+    match (alarm.evaluation_periods as usize).saturating_sub(judged) {
         0 => String::new(),
         1 => format!(" and 1 missing datapoint was treated as [{treated}]"),
         filled => format!(" and {filled} missing datapoints were treated as [{treated}]"),
@@ -187,19 +207,17 @@ fn words(operator: ComparisonOperator) -> &'static str {
     }
 }
 
-/// Returns a number with at least one decimal.
-fn decimal(value: f64) -> String {
-    format!("{value:?}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::alarm::definition::actions::Actions;
-    use crate::alarm::replay::change::EvaluatedData;
-    use crate::alarm::replay::evaluate::evaluate;
-    use crate::alarm::replay::options::PrematureBreach;
+    use crate::alarm::replay::metric_alarm::evaluate_at;
+    use crate::alarm::replay::options::ReplayOptions;
+    use crate::metric::{Sample, Series};
     use crate::time::period::timestamp;
+
+    /// The beginning of the newest window, 08:42 on 5 January 2027.
+    const NEWEST_SECOND: i64 = 1_799_138_520;
 
     fn alarm(treat_missing_data: TreatMissingData) -> AlarmConfiguration {
         AlarmConfiguration {
@@ -213,30 +231,14 @@ mod tests {
         }
     }
 
+    /// The reason of one evaluation of these datapoints, newest first.
     fn worded(alarm: &AlarmConfiguration, datapoints: &[Option<f64>]) -> String {
-        let decision = evaluate(
-            alarm,
-            AlarmState::Ok,
-            datapoints,
-            PrematureBreach::default(),
-        );
-        // The newest datapoint begins at 08:42 on 5 January 2027, the others five minutes earlier
-        // each.
-        let slot = |age: &u32| EvaluatedDatapoint {
-            start: timestamp(1_799_138_520 - 300 * (i64::from(*age) - 1)),
-            value: datapoints[*age as usize - 1],
-            sample_count: None,
-        };
-        let data = EvaluatedData {
-            evaluated_datapoints: decision.deciding_ages.iter().map(slot).collect(),
-            ..EvaluatedData::default()
-        };
-        let change = Change {
-            time: timestamp(0),
-            old_state: AlarmState::Ok,
-            new_state: decision.state,
-            cause: Cause::Datapoints(data),
-        };
+        let starts = (0..).map(|age| timestamp(NEWEST_SECOND - 300 * age));
+        let samples = starts.zip(datapoints);
+        let samples = samples.filter_map(|(start, value)| Some(Sample::once(start, (*value)?)));
+        let series = Series::new(samples.collect());
+        let now = timestamp(NEWEST_SECOND + 330);
+        let change = evaluate_at(alarm, &series, now, &ReplayOptions::default());
         reason(AnyAlarm::Metric(alarm), &change, None)
     }
 
@@ -274,8 +276,16 @@ mod tests {
                     &[None, Some(7.0), None, None, None],
                 ),
                 "Threshold Crossed: 1 out of the last 3 datapoints [7.0 (05/01/27 08:37:00)] was greater than the \
-                 threshold (5.0) and 1 missing datapoint was treated as [Breaching] (minimum 2 datapoints for OK -> \
+                 threshold (5.0) and 2 missing datapoints were treated as [Breaching] (minimum 2 datapoints for OK -> \
                  ALARM transition).",
+            ),
+            (
+                worded(
+                    &alarm(TreatMissingData::NotBreaching),
+                    &[None, Some(7.0), None, None, None],
+                ),
+                "Threshold Crossed: 1 datapoint was received for 3 periods and 2 missing datapoints were treated as \
+                 [NonBreaching].",
             ),
             (
                 worded(

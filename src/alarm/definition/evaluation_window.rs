@@ -113,14 +113,24 @@ mod tests {
         // Around the beginnings of two periods in a row: those of an hour, a day of 23 hours, a
         // week, and a day that has no midnight.
         let rows = [
-            ("+05:30", 3600, "2026-03-04T09:30:00Z", "2026-03-04T10:30:00Z"),
+            (
+                "+05:30",
+                3600,
+                "2026-03-04T09:30:00Z",
+                "2026-03-04T10:30:00Z",
+            ),
             (
                 "America/New_York",
                 DAY_SECONDS,
                 "2026-03-08T05:00:00Z",
                 "2026-03-09T04:00:00Z",
             ),
-            ("UTC", WEEK_SECONDS, "2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z"),
+            (
+                "UTC",
+                WEEK_SECONDS,
+                "2026-03-02T00:00:00Z",
+                "2026-03-09T00:00:00Z",
+            ),
             (
                 "America/Sao_Paulo",
                 DAY_SECONDS,

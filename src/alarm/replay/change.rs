@@ -34,6 +34,11 @@ pub enum Cause {
 /// The datapoints of one evaluation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EvaluatedData {
+    /// The number of datapoints that were judged.
+    pub judged: usize,
+    /// Those of them on the side that decided, newest first. AWS's reasons list all of these, and
+    /// its data only as many as the state needs (sources, W1).
+    pub deciding_datapoints: Vec<EvaluatedDatapoint>,
     /// The beginning of the oldest datapoint that was judged; `None` if there was none.
     pub window_start: Option<Timestamp>,
     /// The values from the oldest to the newest datapoint that was judged, with `None` for the gaps

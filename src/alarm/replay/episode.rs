@@ -143,7 +143,8 @@ impl<'s> Past<'s> {
         let first = change.data().and_then(|data| data.window_start);
         let first = first.unwrap_or(change.time).as_second();
         // A sample that the last evaluation did not see yet belongs to what follows.
-        let unseen_seconds = self.alarm.evaluation_offset_seconds() + self.alarm.data_delay_seconds();
+        let unseen_seconds =
+            self.alarm.evaluation_offset_seconds() + self.alarm.data_delay_seconds();
         self.series.window(first, last_second - unseen_seconds)
     }
 
@@ -152,7 +153,9 @@ impl<'s> Past<'s> {
     fn steps_in_alarm(&self, time: &TimeInAlarm<'_>) -> &[i64] {
         let first = self.count_before(time.change.time);
         // The evaluation that ended the episode is none of it.
-        let end = time.end.map_or(self.steps.len(), |end| self.count_before(end));
+        let end = time
+            .end
+            .map_or(self.steps.len(), |end| self.count_before(end));
         self.steps.get(first..end).unwrap_or_default()
     }
 
@@ -166,9 +169,9 @@ impl<'s> Past<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alarm::definition::watched::Watched;
     use crate::alarm::replay::change::Cause;
     use crate::alarm::replay::metric_alarm::replay;
-    use crate::alarm::definition::watched::Watched;
     use crate::metric::{MetricStat, Statistic};
     use crate::time::period::timestamp;
 
@@ -354,6 +357,9 @@ mod tests {
             ..AlarmConfiguration::on("a", Watched::Metric(average))
         };
         // Only the window of minutes 11 to 15 has the 9 alone.
-        assert_eq!(peaks(&alarm, &[(10, 1.0), (13, 9.0), (16, 1.0)]), [Some(9.0)]);
+        assert_eq!(
+            peaks(&alarm, &[(10, 1.0), (13, 9.0), (16, 1.0)]),
+            [Some(9.0)]
+        );
     }
 }

@@ -53,7 +53,7 @@ pub fn evaluate(
     let state = facts.state(alarm, previous, premature_breach);
     let deciding = judged
         .iter()
-        .filter(|datapoint| decides(alarm, state, datapoint));
+        .filter(|datapoint| decides(alarm, state, datapoint.value));
     Decision {
         state,
         deciding_ages: completed(deciding_count(alarm, state), ages(deciding), datapoints),
@@ -79,11 +79,11 @@ fn ages<'d>(datapoints: impl Iterator<Item = &'d AgedDatapoint>) -> impl Iterato
     datapoints.map(|datapoint| datapoint.age)
 }
 
-/// Returns whether a datapoint is on the side that decided.
-fn decides(alarm: &AlarmConfiguration, state: AlarmState, datapoint: &AgedDatapoint) -> bool {
+/// Returns whether a value is on the side that decided.
+pub(super) fn decides(alarm: &AlarmConfiguration, state: AlarmState, value: f64) -> bool {
     match state {
-        AlarmState::Alarm => alarm.breaches(datapoint.value),
-        AlarmState::Ok => !alarm.breaches(datapoint.value),
+        AlarmState::Alarm => alarm.breaches(value),
+        AlarmState::Ok => !alarm.breaches(value),
         AlarmState::InsufficientData => false,
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::configuration::{AlarmConfiguration, WarmUp};
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::change::{Cause, Change, EvaluatedData, EvaluatedDatapoint};
-use crate::alarm::replay::evaluate::{Decision, evaluate, is_too_few};
+use crate::alarm::replay::evaluate::{Decision, decides, evaluate, is_too_few};
 use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
@@ -56,7 +56,7 @@ pub fn evaluate_at<'a>(
     let replay = MetricReplay::new(alarm, observed.into(), options);
     let windows = replay.schedule.windows(now);
     let evaluation = replay.evaluate(windows, options.initial_state);
-    evaluation.change(options.initial_state)
+    evaluation.change(alarm, options.initial_state)
 }
 
 /// An alarm over the samples that it sees.
@@ -134,7 +134,7 @@ impl<'a> MetricReplay<'a> {
             let new_state = evaluation.decision.state;
             // Most evaluations keep the state, so the details are only gathered for a change.
             if new_state != state {
-                changes.push(evaluation.change(state));
+                changes.push(evaluation.change(self.alarm, state));
                 state = new_state;
             }
         }
@@ -200,17 +200,19 @@ fn end_of_warm_up(warm_up: WarmUp, range: ReplayRange) -> Timestamp {
 
 impl Evaluation {
     /// Returns the change to this state.
-    fn change(&self, old_state: AlarmState) -> Change {
+    fn change(&self, alarm: &AlarmConfiguration, old_state: AlarmState) -> Change {
         Change {
             time: self.windows.time(),
             old_state,
             new_state: self.decision.state,
-            cause: Cause::Datapoints(self.data()),
+            cause: Cause::Datapoints(self.data(alarm)),
         }
     }
 
-    fn data(&self) -> EvaluatedData {
+    fn data(&self, alarm: &AlarmConfiguration) -> EvaluatedData {
         EvaluatedData {
+            judged: self.decision.judged_ages.len(),
+            deciding_datapoints: self.deciding_datapoints(alarm),
             window_start: self.oldest_age().map(|age| self.start(age)),
             recent_datapoints: self.recent_datapoints(),
             evaluated_datapoints: self.evaluated_datapoints(),
@@ -226,6 +228,17 @@ impl Evaluation {
         // Ages grow into the past, so the order is reversed for the oldest to come first.
         let ages = (*newest..=oldest).rev();
         ages.map(|age| Measured::value_of(self.datapoint(age)))
+            .collect()
+    }
+
+    /// Returns the judged datapoints on the side that decided.
+    fn deciding_datapoints(&self, alarm: &AlarmConfiguration) -> Vec<EvaluatedDatapoint> {
+        let state = self.decision.state;
+        let ages = self.decision.judged_ages.iter();
+        let judged = ages.map(|age| self.evaluated_datapoint(*age));
+        let decides = |value| decides(alarm, state, value);
+        judged
+            .filter(|one| one.value.is_some_and(decides))
             .collect()
     }
 
