@@ -39,7 +39,7 @@ impl Row {
 fn expressions_have_the_datapoints_of_the_table() {
     let rows: Vec<Row> =
         serde_json::from_str(include_str!("conformance/metric/math.json")).unwrap();
-    assert_eq!(rows.len(), 7);
+    assert_eq!(rows.len(), 9);
     for row in rows {
         assert_eq!(row.result(), row.expected, "{} ({})", row.id, row.source);
     }

@@ -244,6 +244,7 @@ impl<'a> Evaluator<'a> {
             (Function::Delta(delta), value) => {
                 Some(value.map_series(|series| self.grid.deltas(delta, series)))
             }
+            (Function::RunningSum, value) => Some(value.map_series(running_sum)),
             (_, MathValue::Series(series)) => self.call_on_series(function, &series),
             (_, MathValue::Array(array)) => self.call_on_array(function, array),
         }
@@ -252,7 +253,6 @@ impl<'a> Evaluator<'a> {
     fn call_on_series(&self, function: Function, series: &Datapoints) -> Option<MathValue> {
         match function {
             Function::Calendar(field) => Some(MathValue::Series(self.grid.calendar(field))),
-            Function::RunningSum => Some(MathValue::Series(running_sum(series))),
             Function::Reduce(reduction) => {
                 Some(MathValue::Number(reduction.reduce(&existing(series))))
             }

@@ -141,8 +141,10 @@ impl Function {
     /// Describes the arguments of the function.
     pub(super) fn arguments(self) -> &'static str {
         match self {
-            Self::Each(_) | Self::Delta(_) | Self::Reduce(_) => "a time series or an array of them",
-            Self::Calendar(_) | Self::RunningSum => "a time series",
+            Self::Each(_) | Self::Delta(_) | Self::Reduce(_) | Self::RunningSum => {
+                "a time series or an array of them"
+            }
+            Self::Calendar(_) => "a time series",
             Self::Fill => {
                 "a time series or an array of them, and a number, a time series, REPEAT or LINEAR"
             }
