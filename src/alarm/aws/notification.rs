@@ -126,12 +126,14 @@ fn subject_with(announcement: &Announcement<'_>, name: &str) -> String {
 /// Returns a name with each run of characters beyond ASCII replaced by one `_`.
 fn ascii(name: &str) -> String {
     let mut ascii = String::new();
+    let mut is_in_run = false;
     for character in name.chars() {
         if character.is_ascii() {
             ascii.push(character);
-        } else if !ascii.ends_with('_') {
+        } else if !is_in_run {
             ascii.push('_');
         }
+        is_in_run = !character.is_ascii();
     }
     ascii
 }
@@ -180,6 +182,10 @@ mod tests {
         assert_eq!(
             subject_of("größe日本x"),
             "ALARM: \"gr_e_x\" in US East (N. Virginia)"
+        );
+        assert_eq!(
+            subject_of("my_é_日本"),
+            "ALARM: \"my____\" in US East (N. Virginia)"
         );
         let long = subject_of(&"x".repeat(200));
         assert_eq!(long.chars().count(), SUBJECT_LIMIT);
