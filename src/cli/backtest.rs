@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use clap::Args;
 use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
+use clap::{Args, ValueHint};
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
@@ -55,6 +55,7 @@ struct OutputArguments {
     /// Write the table to this file; its extension, .csv, .parquet or .json, is its format. A name
     /// without an extension is a folder for the table in all formats, with a page of charts
     #[arg(long, value_name = "FILE|DIR", value_parser = target_parser())]
+    #[arg(value_hint = ValueHint::AnyPath)]
     out: Option<BacktestTarget>,
 
     /// Print one JSON object for each combination

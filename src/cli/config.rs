@@ -6,10 +6,9 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{Args, Subcommand};
 
-use super::configuration::{Configured, lenient_matches, values};
 use super::exit::Exit;
 use super::output::print_usage;
-use crate::configuration::Settings;
+use crate::configuration::ConfiguredCommandLine;
 use crate::render::configuration as render;
 use crate::render::console::print;
 
@@ -46,30 +45,20 @@ pub(super) fn run(command: &ConfigCommand, globals: Vec<OsString>) -> Result<Exi
     let configured = match arguments.words.is_empty() {
         true => {
             words.extend(["config", "show"].map(OsString::from));
-            Configured::unused(&program, &words)?
+            ConfiguredCommandLine::unused(&program, &words)?
         }
         false => {
             words.extend_from_slice(&arguments.words);
-            Configured::new(&program, &words)?
+            ConfiguredCommandLine::new(&program, &words)?
         }
     };
-    let words = &configured.words;
     // Settings can be shown for a command line that is not complete yet.
-    if let Err(answer) = super::parsed(words)
+    if let Err(answer) = super::parsed(&configured.words)
         && answer.kind() != ErrorKind::MissingRequiredArgument
     {
         return Ok(print_usage(&answer));
     }
-    let matches = lenient_matches(&program, words).unwrap_or_default();
-    let mut built = program;
-    built.build();
-    let (command, options) = values(&built, &matches, &configured.settings);
-    let settings = Settings {
-        command,
-        places: configured.places,
-        options,
-        settings: configured.settings,
-    };
+    let settings = configured.into_settings(&program);
     print(|out| match arguments.json {
         true => render::write_json(&settings, out),
         false => render::write(&settings, out),

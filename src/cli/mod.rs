@@ -7,7 +7,6 @@ mod backtest;
 mod command;
 mod completions;
 mod config;
-mod configuration;
 mod evidence;
 mod exit;
 mod help;
@@ -38,7 +37,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use exit::Exit;
 
-use self::configuration::Configured;
+use crate::configuration::ConfiguredCommandLine;
 use crate::render::console::{Colors, error, note};
 use crate::text::printable;
 
@@ -139,7 +138,7 @@ pub fn run() -> Exit {
     // A reader that panics on a damaged file is caught, and the damage becomes a problem.
     crate::table::format::parquet::silence_panics();
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let configured = match Configured::new(&command(), &typed) {
+    let configured = match ConfiguredCommandLine::new(&command(), &typed) {
         Ok(configured) => configured,
         Err(failure) => {
             error(&failure.to_string());
@@ -225,4 +224,48 @@ fn without_wrong_tips(mut answer: clap::Error) -> clap::Error {
         }
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, ValueHint};
+
+    use super::*;
+
+    /// The names of values that are paths.
+    const PATH_NAMES: [&str; 7] = [
+        "DIR", "FILE", "FILE|DIR", "MANIFEST", "PATH", "PLAN", "SOURCE",
+    ];
+
+    /// Returns whether the value of an argument has a hint, as a path has and nothing else.
+    fn is_hinted(argument: &Arg) -> bool {
+        argument.get_value_hint() != ValueHint::Unknown
+    }
+
+    fn is_named_as_path(argument: &Arg) -> bool {
+        let mut names = argument.get_value_names().unwrap_or_default().iter();
+        names.any(|name| PATH_NAMES.contains(&name.as_str()))
+    }
+
+    /// Asserts that the arguments of a command, and of those that are part of it, have the hint
+    /// that their names promise. By the hint, a path of a configuration file is known as one.
+    fn assert_hints(command: &clap::Command) {
+        let arguments = command.get_arguments();
+        for argument in arguments.filter(|argument| argument.get_action().takes_values()) {
+            assert_eq!(
+                is_hinted(argument),
+                is_named_as_path(argument),
+                "{} {argument}: name the value of a path {PATH_NAMES:?} and give it a hint",
+                command.get_name()
+            );
+        }
+        command.get_subcommands().for_each(assert_hints);
+    }
+
+    #[test]
+    fn paths_and_nothing_else_have_the_hint_of_paths() {
+        let mut program = command();
+        program.build();
+        assert_hints(&program);
+    }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use super::exit::Exit;
 use super::output::show;
@@ -42,7 +42,7 @@ pub(super) struct VerifyArguments {
     json: bool,
 
     /// Write the grade of each object to this table: CSV, Parquet or JSON, by its extension
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     out: Option<TableFile>,
 
     /// Show no progress bar

@@ -10,11 +10,10 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Command};
 
 use self::complete::{Completion, Unsuitable};
-pub(super) use self::options::values;
 use self::options::{Typed, are_alike, check, check_beside_ledger};
-use crate::configuration::{
-    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, SettingValue, Use,
-    UsedSetting, beside_ledger, of_environment, of_user, resolved,
+use super::{
+    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, SettingValue, Settings,
+    Use, UsedSetting, beside_ledger, of_environment, of_user, resolved,
 };
 
 /// The command that shows settings.
@@ -23,18 +22,18 @@ const CONFIG: &str = "config";
 /// The option with the ledger beside which a configuration file may be.
 const LEDGER: &str = "ledger";
 
-/// The command line of a process, and what configuration files add to it.
+/// A command line, and what configuration files add to it.
 #[derive(Debug)]
-pub(super) struct Configured {
+pub struct ConfiguredCommandLine {
     /// The words of the command line with those that settings add.
-    pub(super) words: Vec<OsString>,
+    pub words: Vec<OsString>,
     /// The places where a configuration file was looked for, the nearest first.
-    pub(super) places: Vec<ConfigurationPlace>,
+    pub places: Vec<ConfigurationPlace>,
     /// All settings of the files, with the use that the command makes of them.
-    pub(super) settings: Vec<UsedSetting>,
+    pub settings: Vec<UsedSetting>,
 }
 
-impl Configured {
+impl ConfiguredCommandLine {
     /// Completes the words of a command line, of which the first is the name of the program. Words
     /// that are wrong, or ask for help, are left as they are.
     ///
@@ -42,26 +41,19 @@ impl Configured {
     ///
     /// Returns an error if a configuration file cannot be read, names an option that no command
     /// has, or has a value that an option does not take.
-    pub(super) fn new(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
-        let untouched = Self {
-            words: words.to_vec(),
-            places: Vec::new(),
-            settings: Vec::new(),
+    pub fn new(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
+        let Some(parsed) = Parsed::new(program, words) else {
+            return Ok(Self::untouched(words));
         };
-        let Some(matches) = lenient_matches(program, words) else {
-            return Ok(untouched);
-        };
-        let mut program = program.clone();
-        program.build();
-        let typed = Typed::new(&program, &matches);
+        let typed = parsed.typed();
         // The words after it are those of another command, which the settings are for.
         if typed.names.first() == Some(&CONFIG) {
-            return Ok(untouched);
+            return Ok(Self::untouched(words));
         }
-        let Some(completion) = Completion::new(&program, words) else {
-            return Ok(untouched);
+        let Some(completion) = Completion::new(&parsed.program, words) else {
+            return Ok(Self::untouched(words));
         };
-        let Files { places, files } = read_files(&program, &typed)?;
+        let Files { places, files } = read_files(&parsed.program, &typed)?;
         let (words, settings) = use_settings(&files, &typed, completion)?;
         Ok(Self {
             words,
@@ -75,42 +67,72 @@ impl Configured {
     /// # Errors
     ///
     /// Returns an error as [`Self::new`] does.
-    pub(super) fn unused(
-        program: &Command,
-        words: &[OsString],
-    ) -> Result<Self, ConfigurationError> {
-        let mut configured = Self {
-            words: words.to_vec(),
-            places: Vec::new(),
-            settings: Vec::new(),
+    pub fn unused(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
+        let Some(parsed) = Parsed::new(program, words) else {
+            return Ok(Self::untouched(words));
         };
-        let Some(matches) = lenient_matches(program, words) else {
-            return Ok(configured);
-        };
-        let mut program = program.clone();
-        program.build();
-        let Files { places, files } = read_files(&program, &Typed::new(&program, &matches))?;
+        let Files { places, files } = read_files(&parsed.program, &parsed.typed())?;
         let settings = files.into_iter().flat_map(|file| file.settings);
         let settings = settings.map(|setting| UsedSetting {
             setting,
             usage: Use::Elsewhere,
         });
-        configured.settings = settings.collect();
-        configured.places = places;
-        Ok(configured)
+        Ok(Self {
+            words: words.to_vec(),
+            places,
+            settings: settings.collect(),
+        })
+    }
+
+    /// Returns words to which no file adds any.
+    fn untouched(words: &[OsString]) -> Self {
+        Self {
+            words: words.to_vec(),
+            places: Vec::new(),
+            settings: Vec::new(),
+        }
     }
 
     /// Returns whether the words have options of files.
-    pub(super) fn is_completed(&self) -> bool {
+    pub fn is_completed(&self) -> bool {
         self.settings.iter().any(|used| used.usage == Use::Used)
+    }
+
+    /// Returns the options of the command, with where the value of each comes from.
+    pub fn into_settings(self, program: &Command) -> Settings {
+        let parsed = Parsed::new(program, &self.words);
+        let (command, options) = match &parsed {
+            Some(parsed) => parsed.typed().values(&self.settings),
+            None => (String::new(), Vec::new()),
+        };
+        Settings {
+            command,
+            places: self.places,
+            options,
+            settings: self.settings,
+        }
     }
 }
 
-/// Parses words of which some may be missing, since they may come from a file.
-pub(super) fn lenient_matches(program: &Command, words: &[OsString]) -> Option<ArgMatches> {
-    // Inner commands take the leniency over only while they are built.
-    let lenient = program.clone().ignore_errors(true);
-    lenient.try_get_matches_from(words).ok()
+/// Words that were parsed as far as possible: some may be missing, since they may come from a file.
+struct Parsed {
+    program: Command,
+    matches: ArgMatches,
+}
+
+impl Parsed {
+    fn new(program: &Command, words: &[OsString]) -> Option<Self> {
+        // Inner commands take the leniency over only while they are built.
+        let lenient = program.clone().ignore_errors(true);
+        let matches = lenient.try_get_matches_from(words).ok()?;
+        let mut program = program.clone();
+        program.build();
+        Some(Self { program, matches })
+    }
+
+    fn typed(&self) -> Typed<'_> {
+        Typed::new(&self.program, &self.matches)
+    }
 }
 
 /// The configuration files of a command.

@@ -1,18 +1,15 @@
 //! The options of commands, as configuration files name them.
 
-use std::any::TypeId;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::configuration::{
     ConfigurationError, FILE_NAME, OptionValue, Setting, SettingValue, Use, UsedSetting,
     ValueOrigin, resolved,
 };
-use crate::render::backtest::BacktestTarget;
-use crate::render::table_file::TableFile;
 
 /// The setting for the archive, which has no option.
 const SOURCE: &str = "source";
@@ -120,8 +117,27 @@ impl<'a> Typed<'a> {
         Some(origin)
     }
 
+    /// Returns the name of the command, and the values of its options by name, with where they come
+    /// from: the command line, these settings, or the definition of the option.
+    pub(super) fn values(&self, settings: &[UsedSetting]) -> (String, Vec<OptionValue>) {
+        let arguments = self.command.get_arguments();
+        let shown = arguments.filter(|argument| can_be_set(argument));
+        let values = shown.filter_map(|argument| self.value(argument, settings));
+        let mut values: Vec<OptionValue> = values.collect();
+        values.sort_by(|a, b| a.option.cmp(&b.option));
+        (self.names.join(" "), values)
+    }
+
+    fn value(&self, argument: &Arg, settings: &[UsedSetting]) -> Option<OptionValue> {
+        Some(OptionValue {
+            option: name(argument).to_owned(),
+            values: self.texts(argument),
+            origin: self.origin(argument, settings)?,
+        })
+    }
+
     /// Returns the values of an argument as they were typed.
-    fn values(&self, argument: &Arg) -> Vec<String> {
+    fn texts(&self, argument: &Arg) -> Vec<String> {
         if !argument.get_action().takes_values() {
             return Vec::new();
         }
@@ -151,31 +167,6 @@ impl<'a> Typed<'a> {
     pub(super) fn has_switch(&self, option: &str) -> bool {
         find(self.command, option).is_some_and(|argument| self.has_itself(argument))
     }
-}
-
-/// Returns the name of a command, and the values of its options by name, with where they come from:
-/// the command line, these settings, or the definition of the option.
-pub(in crate::cli) fn values(
-    program: &Command,
-    matches: &ArgMatches,
-    settings: &[UsedSetting],
-) -> (String, Vec<OptionValue>) {
-    let typed = Typed::new(program, matches);
-    let mut found = Vec::new();
-    for argument in typed.command.get_arguments() {
-        let option = name(argument);
-        let is_shown = !option.is_empty() && !NOT_SET.contains(&option);
-        if let Some(origin) = typed.origin(argument, settings).filter(|_| is_shown) {
-            let values = typed.values(argument);
-            found.push(OptionValue {
-                option: option.to_owned(),
-                values,
-                origin,
-            });
-        }
-    }
-    found.sort_by(|a, b| a.option.cmp(&b.option));
-    (typed.names.join(" "), found)
 }
 
 /// Returns whether one of two settings replaces the other.
@@ -223,14 +214,12 @@ fn has_wildcards(text: &str) -> bool {
     text.contains(['*', '?', '['])
 }
 
+/// Returns whether the values of an argument are paths, which shells complete by the same hint.
 fn is_path(argument: &Arg) -> bool {
-    let own = argument.get_value_parser().type_id();
-    let paths = [
-        TypeId::of::<PathBuf>(),
-        TypeId::of::<TableFile>(),
-        TypeId::of::<BacktestTarget>(),
-    ];
-    paths.iter().any(|path| own == *path)
+    matches!(
+        argument.get_value_hint(),
+        ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath
+    )
 }
 
 /// Checks that a file beside a ledger may set an option.
