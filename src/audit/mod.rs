@@ -79,6 +79,7 @@ pub use shards::{
     ObjectsFrom, PartsPlace, ShardMerge, ShardPlanOptions, ShardScanOptions, ShardScanner,
     merge_shards,
 };
+pub(crate) use shards::{ShardChoice, TaskShards};
 pub use size::{InvalidSize, parse_size};
 pub use sweep::{Candidate, Past, Sweep, backtest};
 pub use sweep_options::SweepOptions;

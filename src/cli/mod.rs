@@ -23,7 +23,6 @@ mod plan;
 mod report;
 mod rules;
 mod scan;
-mod shard_choice;
 mod verify;
 mod version;
 

@@ -1,16 +1,15 @@
 //! `backtrail scan`: scan shards of a plan, each into a part.
 
 use std::error::Error;
-use std::io::{self, BufRead};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, value_parser};
 
 use super::exit::Exit;
-use super::shard_choice::{ShardChoice, Tasks};
 use crate::audit::{
-    AuditError, ConnectionArguments, PartsPlace, ShardError, ShardScanOptions, ShardScanner,
-    parse_threads,
+    AuditError, ConnectionArguments, PartsPlace, ShardChoice, ShardError, ShardScanOptions,
+    ShardScanner, TaskShards, parse_threads,
 };
 use crate::render::console::{error, print};
 
@@ -54,8 +53,8 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
     options.threads = arguments.threads;
     options.s3 = arguments.connection.options();
     options.gives_up = arguments.give_up;
-    let tasks = arguments.shard.tasks(arguments.of)?;
-    match try_run(arguments, options, &tasks) {
+    let shards = arguments.shard.shards(arguments.of)?;
+    match try_run(arguments, options, shards) {
         Ok(exit) => Ok(exit),
         Err(AuditError::Shard(failure)) if failure.is_transient() => {
             error(&failure.to_string());
@@ -68,7 +67,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
 fn try_run(
     arguments: &ScanArguments,
     options: ShardScanOptions,
-    tasks: &Tasks,
+    shards: TaskShards,
 ) -> Result<Exit, AuditError> {
     let scanner = ShardScanner::open(&arguments.plan, options)?;
     let place = scanner.parts_place(&arguments.out)?;
@@ -77,14 +76,8 @@ fn try_run(
         place: &place,
         exit: Exit::Complete,
     };
-    match tasks {
-        Tasks::Input => run.scan_input()?,
-        Tasks::Named(name) => run.scan(name)?,
-        Tasks::Every { first, step } => {
-            for number in (*first..scanner.plan().shards.len()).step_by(*step) {
-                run.scan(&number.to_string())?;
-            }
-        }
+    for name in shards.names(scanner.plan().shards.len()) {
+        run.scan(&name?)?;
     }
     Ok(run.exit)
 }
@@ -97,17 +90,6 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn scan_input(&mut self) -> Result<(), ShardError> {
-        for line in io::stdin().lock().lines() {
-            let line = line.map_err(|error| stream_error("standard input", error))?;
-            let name = line.trim();
-            if !name.is_empty() {
-                self.scan(name)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Scans a shard, and prints a line about its part. A failure for the moment is reported.
     fn scan(&mut self, name: &str) -> Result<(), ShardError> {
         let shard = self.scanner.plan().shard(name)?;
@@ -121,12 +103,12 @@ impl Run<'_> {
             Err(failure) => return Err(failure),
         };
         let line = serde_json::to_string(&part.line(shard, found));
-        let line = line.map_err(|error| stream_error("standard output", error.into()))?;
+        let line = line.map_err(|error| unprinted(error.into()))?;
         let printed = print::<io::Error>(|out| writeln!(out, "{line}"));
-        printed.map_err(|error| stream_error("standard output", error))
+        printed.map_err(unprinted)
     }
 }
 
-fn stream_error(stream: &str, source: io::Error) -> ShardError {
-    ShardError::io(Path::new(stream), source)
+fn unprinted(error: io::Error) -> ShardError {
+    ShardError::io(Path::new("standard output"), error)
 }

@@ -2,12 +2,14 @@
 //! parts are merged.
 
 mod bucket;
+mod choice;
 mod inventory;
 mod listed;
 mod merge;
 mod plan;
 mod scan;
 
+pub(crate) use choice::{ShardChoice, TaskShards};
 pub use merge::{ShardMerge, merge_shards};
 pub use plan::{ObjectsFrom, ShardPlanOptions};
 pub use scan::{PartsPlace, ShardScanOptions, ShardScanner};

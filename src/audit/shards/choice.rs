@@ -1,8 +1,12 @@
 //! The shards that a task scans.
 
 use std::env;
+use std::io::{self, BufRead};
+use std::iter;
+use std::path::Path;
 use std::str::FromStr;
 
+use crate::shards::ShardError;
 use crate::text::printable;
 
 /// The variables of the environment with the index of a task, counted from zero: those of AWS
@@ -19,7 +23,7 @@ const ID_DIGITS: usize = 64;
 
 /// The argument of `--shard`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ShardChoice {
+pub(crate) enum ShardChoice {
     /// The number of a shard, or of a task.
     Number(usize),
     /// The identifier of a shard.
@@ -32,7 +36,7 @@ pub(super) enum ShardChoice {
 
 /// The shards of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tasks {
+pub(crate) enum TaskShards {
     /// The lines of standard input.
     Input,
     /// The shard with this number or identifier.
@@ -48,7 +52,7 @@ pub(super) enum Tasks {
 
 /// The reason why there is no shard to scan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ShardChoiceError {
+pub(crate) enum ShardChoiceError {
     #[error("write the number of a shard, its id, - or auto")]
     Invalid,
     #[error(
@@ -89,17 +93,17 @@ impl ShardChoice {
     /// # Errors
     ///
     /// Returns an error if the environment has no index, or the task is not one of them.
-    pub(super) fn tasks(&self, of: Option<u32>) -> Result<Tasks, ShardChoiceError> {
+    pub(crate) fn shards(&self, of: Option<u32>) -> Result<TaskShards, ShardChoiceError> {
         let number = match self {
             Self::Number(number) => *number,
             Self::Auto => index(|variable| env::var(variable).ok())?,
             Self::Input | Self::Id(_) if of.is_some() => return Err(ShardChoiceError::NotATask),
-            Self::Input => return Ok(Tasks::Input),
-            Self::Id(id) => return Ok(Tasks::Named(id.clone())),
+            Self::Input => return Ok(TaskShards::Input),
+            Self::Id(id) => return Ok(TaskShards::Named(id.clone())),
         };
         match of.map(|tasks| tasks as usize) {
-            None => Ok(Tasks::Named(number.to_string())),
-            Some(tasks) if number < tasks => Ok(Tasks::Every {
+            None => Ok(TaskShards::Named(number.to_string())),
+            Some(tasks) if number < tasks => Ok(TaskShards::Every {
                 first: number,
                 step: tasks,
             }),
@@ -109,6 +113,34 @@ impl ShardChoice {
             }),
         }
     }
+}
+
+impl TaskShards {
+    /// Returns the numbers or identifiers of the shards, one after the other, of a plan with this
+    /// number of shards. An error ends them.
+    pub(crate) fn names(
+        self,
+        shards: usize,
+    ) -> Box<dyn Iterator<Item = Result<String, ShardError>>> {
+        match self {
+            Self::Input => Box::new(lines_of_input()),
+            Self::Named(name) => Box::new(iter::once(Ok(name))),
+            Self::Every { first, step } => {
+                let numbers = (first..shards).step_by(step);
+                Box::new(numbers.map(|number| Ok(number.to_string())))
+            }
+        }
+    }
+}
+
+/// Returns the lines of standard input that are not empty.
+fn lines_of_input() -> impl Iterator<Item = Result<String, ShardError>> {
+    let lines = io::stdin().lock().lines();
+    let names = lines.map(|line| match line {
+        Ok(line) => Ok(line.trim().to_owned()),
+        Err(error) => Err(ShardError::io(Path::new("standard input"), error)),
+    });
+    names.filter(|name| name.as_ref().map_or(true, |name| !name.is_empty()))
 }
 
 fn is_id(text: &str) -> bool {
@@ -140,21 +172,35 @@ mod tests {
         for wrong in ["", "-1", "x", "0x1"] {
             assert_eq!(wrong.parse::<ShardChoice>(), Err(ShardChoiceError::Invalid));
         }
-        let named = |name: &str| Ok(Tasks::Named(name.to_owned()));
-        assert_eq!(ShardChoice::Number(7).tasks(None), named("7"));
-        assert_eq!(ShardChoice::Id(id.clone()).tasks(None), named(&id));
-        assert_eq!(ShardChoice::Input.tasks(None), Ok(Tasks::Input));
+        let named = |name: &str| Ok(TaskShards::Named(name.to_owned()));
+        assert_eq!(ShardChoice::Number(7).shards(None), named("7"));
+        assert_eq!(ShardChoice::Id(id.clone()).shards(None), named(&id));
+        assert_eq!(ShardChoice::Input.shards(None), Ok(TaskShards::Input));
     }
 
     #[test]
     fn a_task_scans_every_so_many_shards() {
-        let every = Tasks::Every { first: 2, step: 3 };
-        assert_eq!(ShardChoice::Number(2).tasks(Some(3)), Ok(every));
+        let every = TaskShards::Every { first: 2, step: 3 };
+        assert_eq!(ShardChoice::Number(2).shards(Some(3)), Ok(every));
         let beyond = ShardChoiceError::Task { task: 3, tasks: 3 };
-        assert_eq!(ShardChoice::Number(3).tasks(Some(3)), Err(beyond));
+        assert_eq!(ShardChoice::Number(3).shards(Some(3)), Err(beyond));
         for choice in [ShardChoice::Input, ShardChoice::Id(String::new())] {
-            assert_eq!(choice.tasks(Some(3)), Err(ShardChoiceError::NotATask));
+            assert_eq!(choice.shards(Some(3)), Err(ShardChoiceError::NotATask));
         }
+    }
+
+    #[test]
+    fn the_shards_of_a_task_end_with_the_plan() {
+        let names = |shards: TaskShards, count| -> Vec<String> {
+            let names = shards.names(count);
+            names.map(|name| name.expect("a name")).collect()
+        };
+        let every = TaskShards::Every { first: 1, step: 3 };
+        assert_eq!(names(every.clone(), 8), ["1", "4", "7"]);
+        assert_eq!(names(every.clone(), 7), ["1", "4"]);
+        assert!(names(every, 1).is_empty());
+        // A shard that is named is looked for, so that a wrong name is an error.
+        assert_eq!(names(TaskShards::Named("9".to_owned()), 1), ["9"]);
     }
 
     #[test]
