@@ -1,7 +1,7 @@
 //! `backtrail pattern`: check, test and explain a filter pattern of CloudWatch Logs.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -9,8 +9,8 @@ use super::exit::Exit;
 use crate::pattern::{EventTester, explain, parse};
 use crate::render::console::{note, print};
 use crate::render::pattern::{self as render, PatternReport};
-use crate::scan::{find_event, for_each_event};
-use crate::text::{printable, printable_path};
+use crate::scan::{ArgumentEvent, ArgumentEventError, event_of_argument, for_each_event};
+use crate::text::printable;
 
 /// The arguments of `backtrail pattern`.
 #[derive(Args, Debug)]
@@ -171,78 +171,25 @@ impl ExplainArguments {
     }
 
     /// Returns the event that an argument is, or that it names.
-    fn read(&self, event: &str) -> Result<String, Box<dyn Error>> {
-        let path = Path::new(event);
-        if path.is_dir() {
-            return Err(NoEventFile::Folder(event.to_owned()).into());
-        }
-        if event != "-" && !path.is_file() {
-            return self.text(event).map_err(Into::into);
-        }
-        let found = find_event(path, self.number.unwrap_or(1))?;
+    fn read(&self, event: &str) -> Result<String, ArgumentEventError> {
+        let found = match event_of_argument(event, self.number)? {
+            ArgumentEvent::Text => return Ok(event.to_owned()),
+            ArgumentEvent::UnlikelyText => {
+                note(&format!(
+                    "there is no file {}; the text itself is explained",
+                    printable(event)
+                ));
+                return Ok(event.to_owned());
+            }
+            ArgumentEvent::Found(found) => found,
+        };
         if found.events > 1 && self.number.is_none() {
             note(&format!(
                 "{} holds {} events; the first is explained, and --number N explains another",
-                printable_path(path),
+                printable(event),
                 found.events
             ));
         }
         Ok(found.text)
     }
-
-    /// Returns an argument that names no file as an event, unless it is more likely a mistake.
-    fn text(&self, event: &str) -> Result<String, NoEventFile> {
-        if self.number.is_some() || resembles_log_file(event) {
-            return Err(NoEventFile::Missing(event.to_owned()));
-        }
-        if resembles_path(event) {
-            note(&format!(
-                "there is no file {}; the text itself is explained",
-                printable(event)
-            ));
-        }
-        Ok(event.to_owned())
-    }
-}
-
-/// An argument that should name a file of events.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum NoEventFile {
-    #[error(
-        "there is no file {}; to explain the text itself, pass it as standard input, with `-`",
-        printable(.0)
-    )]
-    Missing(String),
-    #[error(
-        "{} is a folder; name a file in it, or pass an event as standard input, with `-`",
-        printable(.0)
-    )]
-    Folder(String),
-}
-
-/// The ends of the names of files of events, in lower case.
-const FILE_ENDS: [&str; 12] = [
-    ".json", ".jsonl", ".ndjson", ".log", ".csv", ".parquet", ".gz", ".zst", ".bz2", ".xz", ".zip",
-    ".tar",
-];
-
-/// Returns true if a text ends as the names of log files do, compressed or not.
-fn resembles_log_file(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    is_one_word(text) && FILE_ENDS.iter().any(|end| lower.ends_with(end))
-}
-
-/// Returns true if a text is more likely the name of a file than an event.
-fn resembles_path(text: &str) -> bool {
-    is_one_word(text) && (text.contains('/') || has_plain_extension(text))
-}
-
-fn is_one_word(text: &str) -> bool {
-    !text.contains(char::is_whitespace)
-}
-
-fn has_plain_extension(text: &str) -> bool {
-    let extension = Path::new(text).extension();
-    let mut letters = extension.into_iter().flat_map(|end| end.as_encoded_bytes());
-    extension.is_some() && letters.all(u8::is_ascii_alphanumeric)
 }

@@ -106,7 +106,7 @@ pub fn for_each_event(
 /// # Errors
 ///
 /// Returns an error if the file cannot be read, or holds fewer events.
-pub fn find_event(path: &Path, number: u64) -> Result<FoundEvent, EventsError> {
+pub(super) fn find_event(path: &Path, number: u64) -> Result<FoundEvent, EventsError> {
     let unreadable = |error| EventsError::unreadable(path, error);
     let mut input = open(path).map_err(unreadable)?;
     let mut found = None;

@@ -2,6 +2,7 @@
 
 pub mod accounting;
 mod digest;
+mod event_argument;
 mod events;
 mod hashes;
 mod in_memory;
@@ -15,7 +16,8 @@ mod remarks;
 use std::ops::ControlFlow;
 
 pub use accounting::{Comparison, Settled, Settlement};
-pub use events::{EventsError, FoundEvent, VisitEvent, find_event, for_each_event};
+pub use event_argument::{ArgumentEvent, ArgumentEventError, event_of_argument};
+pub use events::{EventsError, FoundEvent, VisitEvent, for_each_event};
 pub use hashes::{ContentHash, ContentHashes};
 pub use in_memory::{InMemory, ScanFindings};
 pub use inventory::{Inventory, is_digest};
