@@ -1,21 +1,8 @@
 //! The examples and exit codes in the help of the program and of its commands.
 
-use std::fmt::Write;
-
 use clap::Command;
 
-/// The style of a heading, as that of the headings of clap.
-const HEADING: anstyle::Style = anstyle::Style::new().bold().underline();
-
-/// The commands in an example, and the meaning of the exit codes.
-pub(super) struct Help {
-    /// The name of the command; empty for the program.
-    command: &'static str,
-    /// Commands that a user may type.
-    pub(super) examples: [&'static str; 2],
-    /// The exit codes, each with its meaning.
-    pub(super) exit_codes: &'static [(u8, &'static str)],
-}
+use crate::render::help::Help;
 
 /// The usage is wrong, or nothing could be done.
 const UNUSABLE: (u8, &str) = (2, "wrong usage, or nothing could be done");
@@ -263,30 +250,6 @@ pub(super) fn with_examples(mut program: Command) -> Command {
 /// Returns the examples and exit codes of a command; of the program for an empty name.
 pub(super) fn find(command: &str) -> Option<&'static Help> {
     HELP.iter().find(|help| help.command == command)
-}
-
-impl Help {
-    fn add_to(&self, command: Command) -> Command {
-        command.before_help(self.before()).after_help(self.after())
-    }
-
-    fn before(&self) -> String {
-        let mut text = format!("{HEADING}Examples:{HEADING:#}\n");
-        text += &self
-            .examples
-            .map(|example| format!("  {example}"))
-            .join("\n");
-        text
-    }
-
-    fn after(&self) -> String {
-        let mut text = format!("{HEADING}Exit codes:{HEADING:#}");
-        for (code, meaning) in self.exit_codes {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "\n  {code:>3}  {meaning}");
-        }
-        text
-    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
 use clap_mangen::Man;
-use clap_mangen::roff::{Roff, bold, roman};
 
 use super::exit::Exit;
-use super::help::{self, Help};
+use super::help;
 use super::local_folder::{FolderUse, local_folder};
 use crate::render::console::print;
+use crate::render::manual_page::write_manual_page;
 use crate::text::printable_path;
-
-/// The heading of every page.
-const MANUAL: &str = "Backtrail Manual";
 
 /// The arguments of `backtrail man`.
 #[derive(Args, Debug)]
@@ -78,47 +75,9 @@ fn write_pages(command: &Command, folder: &Path) -> Result<(), ManError> {
 
 /// Writes the page of a command.
 fn write_page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
-    let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION"));
-    let source = format!("{} {version}", super::NAME);
-    let page = Man::new(command.clone()).manual(MANUAL).source(source);
-    page.render_title(out)?;
-    page.render_name_section(out)?;
-    page.render_synopsis_section(out)?;
-    page.render_description_section(out)?;
-    page.render_options_section(out)?;
-    if command.has_subcommands() {
-        page.render_subcommands_section(out)?;
-    }
     // The program is `backtrail`, and its command `backtrail-audit`.
     let name = command.get_display_name().unwrap_or(command.get_name());
     let name = name.strip_prefix(super::NAME).unwrap_or(name);
-    match help::find(name.trim_start_matches('-')) {
-        Some(help) => write_help(help, out),
-        None => Ok(()),
-    }
-}
-
-/// Writes the examples and exit codes, which the pages of clap have in no section of their own.
-fn write_help(help: &Help, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Roff::new();
-    add_examples(help, &mut page);
-    add_exit_codes(help, &mut page);
-    page.to_writer(out)
-}
-
-fn add_examples(help: &Help, page: &mut Roff) {
-    page.control("SH", ["EXAMPLES"]);
-    for example in help.examples {
-        page.control("PP", []);
-        page.text([roman(example)]);
-    }
-}
-
-fn add_exit_codes(help: &Help, page: &mut Roff) {
-    page.control("SH", ["EXIT STATUS"]);
-    for (code, meaning) in help.exit_codes {
-        page.control("TP", []);
-        page.text([bold(code.to_string())]);
-        page.text([roman(*meaning)]);
-    }
+    let help = help::find(name.trim_start_matches('-'));
+    write_manual_page(command, help, out)
 }
