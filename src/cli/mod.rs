@@ -148,8 +148,7 @@ pub fn run() -> Exit {
         Ok(arguments) => arguments,
         Err(answer) => return output::print_usage(&answer),
     };
-    let is_completed = configured.is_completed();
-    command::remember(configured.words, is_completed);
+    command::remember(&configured);
     arguments.color.choose();
     let globals = arguments.globals();
     let is_verbose = arguments.verbose;

@@ -8,6 +8,7 @@
 
 mod backtest;
 pub mod check;
+mod command_line;
 mod dictionary;
 mod document;
 mod error;
@@ -26,12 +27,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+pub use command_line::CommandLine;
 pub use document::{Document, DocumentChoice};
 pub use error::FolderError;
 pub use format::ReportFormat;
 pub use kind::ReportKind;
 pub use new_folder::NewFolder;
-pub use run::CommandLine;
 
 use self::dictionary::write_dictionary;
 use self::document::DocumentInput;

@@ -7,17 +7,8 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::CommandLine;
 use crate::table::format::WriteError;
-
-/// The command that makes a report.
-#[derive(Clone, Debug)]
-pub struct CommandLine {
-    /// The command as it was typed.
-    pub typed: String,
-    /// The command without the options that do not change what a report contains, so that the same
-    /// report names the same command.
-    pub shortened: String,
-}
 
 /// The run that wrote a report. The order of its fields is that of `run.json`.
 #[derive(Debug, Serialize)]
