@@ -15,19 +15,14 @@ use super::interruption::Interruption;
 use super::local_folder::FolderUse;
 use super::output::show;
 use crate::audit::{RuleArguments, SweepOptions};
-use crate::container::Limits;
 use crate::language::{Language, Words};
 use crate::ledger::{Ledger, Purpose};
 use crate::plan::{Clock, Plan};
-use crate::render::backtest::{BacktestTarget, write_backtests};
+use crate::render::backtest::{BacktestTarget, PreparedTarget, write_backtests};
 use crate::render::console::{print, warn};
-use crate::render::folder::{
-    Document, FolderError, FolderOptions, ReportFolder, ReportFormat, ReportKind,
-};
 use crate::render::progress::ProgressBar;
-use crate::render::table_file::TableFileError;
 use crate::report::backtest::{Backtest, table};
-use crate::table::format::{CsvFor, json};
+use crate::table::format::json;
 
 /// The options of `backtrail backtest`.
 #[derive(Args, Debug)]
@@ -96,60 +91,25 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let bar = Arc::new(ProgressBar::new(output.quiet));
     let interruption = Interruption::new(&bar, audit.ledger.is_some());
     // Before the scan, so that nothing can fail after it.
-    let folder = output.folder()?;
-    output.check_file()?;
-    interruption.remove_when_empty(folder.as_ref());
+    let target = output.out.as_ref();
+    let target = target
+        .map(|target| target.prepare(command_line()))
+        .transpose()?;
+    interruption.remove_when_empty(target.as_ref().and_then(PreparedTarget::folder));
     interruption.handle();
     let scanned = audit
         .list()?
         .scan(&|event| show(event, &bar, output.quiet))?;
     let is_complete = scanned.is_complete();
     let backtests = scanned.sweep(&sweep, &request)?;
-    output.write(folder, &backtests)?;
+    if let Some(target) = target {
+        target.write(&backtests, &Words::new(output.lang))?;
+    }
     output.print(&backtests)?;
     Ok(Exit::from_completeness(is_complete))
 }
 
 impl OutputArguments {
-    /// Prepares the folder of the report, if the output is one.
-    fn folder(&self) -> Result<Option<ReportFolder>, FolderError> {
-        let Some(BacktestTarget::Folder(path)) = &self.out else {
-            return Ok(None);
-        };
-        let options = FolderOptions {
-            tables: &[],
-            kind: ReportKind::Backtest,
-            formats: &ReportFormat::TABLES,
-            csv_for: CsvFor::Any,
-            documents: &[Document::Html],
-            limits: Limits::default(),
-            command: Some(command_line()),
-        };
-        ReportFolder::prepare(path, options).map(Some)
-    }
-
-    /// Checks that no foreign file is in the way, if the output is a file.
-    fn check_file(&self) -> Result<(), TableFileError> {
-        match &self.out {
-            Some(BacktestTarget::File(file)) => file.check_free(&table(&[])),
-            _ => Ok(()),
-        }
-    }
-
-    fn write(
-        &self,
-        folder: Option<ReportFolder>,
-        backtests: &[Backtest],
-    ) -> Result<(), Box<dyn Error>> {
-        if let Some(folder) = folder {
-            folder.write_backtests(backtests, &Words::new(self.lang))?;
-        }
-        if let Some(BacktestTarget::File(file)) = &self.out {
-            file.write(table(backtests))?;
-        }
-        Ok(())
-    }
-
     fn print(&self, backtests: &[Backtest]) -> io::Result<()> {
         match (self.json, self.quiet) {
             (true, _) => print(|out| json::write_lines(&table(backtests), out)),

@@ -14,6 +14,7 @@ use crate::text::printable;
 use advice::write_advice;
 use groups::{GROUP_LIMIT, GroupGrid};
 pub use target::BacktestTarget;
+pub(crate) use target::PreparedTarget;
 
 /// The number of columns that everything fits into.
 const WIDTH: usize = 80;

@@ -4,7 +4,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::render::table_file::{TableFile, UnknownExtension};
+use crate::container::Limits;
+use crate::language::Words;
+use crate::render::folder::{
+    CommandLine, Document, FolderError, FolderOptions, ReportFolder, ReportFormat, ReportKind,
+};
+use crate::render::table_file::{TableFile, TableFileError, UnknownExtension};
+use crate::report::backtest::{Backtest, table};
+use crate::table::format::CsvFor;
 use crate::text::printable_path;
 
 /// The place that a back-test is written to.
@@ -14,6 +21,85 @@ pub enum BacktestTarget {
     File(TableFile),
     /// A folder with the table in every format, and a page.
     Folder(PathBuf),
+}
+
+/// A place that can take a back-test.
+#[derive(Debug)]
+pub(crate) enum PreparedTarget<'a> {
+    /// A file that is not there, or an earlier table.
+    File(&'a TableFile),
+    /// A folder without foreign files in the way.
+    Folder(Box<ReportFolder>),
+}
+
+/// The reason why a back-test cannot be written to its place.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BacktestTargetError {
+    /// The table cannot be written.
+    #[error(transparent)]
+    File(#[from] TableFileError),
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+}
+
+impl BacktestTarget {
+    /// Checks that nothing foreign is in the way, and creates the folder, if it is one, for the
+    /// report of a command.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if something is in the way, or the folder cannot be created.
+    pub(crate) fn prepare(
+        &self,
+        command: CommandLine,
+    ) -> Result<PreparedTarget<'_>, BacktestTargetError> {
+        let path = match self {
+            Self::File(file) => {
+                file.check_free(&table(&[]))?;
+                return Ok(PreparedTarget::File(file));
+            }
+            Self::Folder(path) => path,
+        };
+        let options = FolderOptions {
+            tables: &[],
+            kind: ReportKind::Backtest,
+            formats: &ReportFormat::TABLES,
+            csv_for: CsvFor::Any,
+            documents: &[Document::Html],
+            limits: Limits::default(),
+            command: Some(command),
+        };
+        let folder = ReportFolder::prepare(path, options)?;
+        Ok(PreparedTarget::Folder(Box::new(folder)))
+    }
+}
+
+impl PreparedTarget<'_> {
+    /// Returns the folder, if it is one.
+    pub(crate) fn folder(&self) -> Option<&ReportFolder> {
+        match self {
+            Self::File(_) => None,
+            Self::Folder(folder) => Some(folder),
+        }
+    }
+
+    /// Writes back-tests; the page of a folder is in these words.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they cannot be written.
+    pub(crate) fn write(
+        self,
+        backtests: &[Backtest],
+        words: &Words,
+    ) -> Result<(), BacktestTargetError> {
+        match self {
+            Self::File(file) => file.write(table(backtests))?,
+            Self::Folder(folder) => folder.write_backtests(backtests, words)?,
+        }
+        Ok(())
+    }
 }
 
 impl FromStr for BacktestTarget {
