@@ -100,8 +100,8 @@ pub use crate::job::{
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
 pub use crate::shards::{
-    MergeOutcome, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart, ShardPlan,
-    UnprovenPart,
+    MergeOutcome, PlanLine, PlanManifest, Shard, ShardError, ShardLimits, ShardLine, ShardPart,
+    ShardPlan, UnprovenPart,
 };
 pub use crate::source::s3::{
     InvalidEndpoint, InvalidLateDays, InventoryError, Requests, S3Options, parse_endpoint,

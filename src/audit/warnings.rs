@@ -1,9 +1,11 @@
-//! The warnings about a replay, as texts.
+//! The warnings about a replay, and about a plan, as texts.
 
 use std::fmt::Display;
 
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::audit::replay::{AlarmReplay, ComparedAlarm, ComparedAlarms, ReplayedAlarms};
+use crate::problem::{Problem, ProblemKind};
+use crate::shards::PlanManifest;
 use crate::text::printable;
 
 impl AlarmReplay {
@@ -68,4 +70,38 @@ impl ComparedAlarm<'_> {
              definition: compare from then on with --from {time}"
         ))
     }
+}
+
+impl PlanManifest {
+    /// Returns what a user should know about the objects that were planned.
+    pub fn warnings(&self) -> Vec<String> {
+        let problems = self.listing.problems();
+        let warnings = problems.map(|problem| listing_warning(&problem));
+        let mut warnings: Vec<String> = warnings.collect();
+        warnings.extend(archived_warning(self.archived));
+        warnings
+    }
+}
+
+fn listing_warning(problem: &Problem) -> String {
+    let place = printable(&problem.origin.object);
+    let detail = printable(&problem.detail);
+    // Of a list that contradicts itself, everything was read.
+    let found = match problem.kind {
+        ProblemKind::Contradictory => format!("`{place}`: {detail}"),
+        _ => format!("`{place}` could not be listed: {detail}"),
+    };
+    format!("{found}. Reports of the merged ledger say so, too")
+}
+
+fn archived_warning(objects: u64) -> Option<String> {
+    let subject = match objects {
+        0 => return None,
+        1 => "1 object is".to_owned(),
+        objects => format!("{objects} objects are"),
+    };
+    Some(format!(
+        "{subject} in an archive storage class. Restore what should be read before the scan: \
+         reports list the rest as not read"
+    ))
 }

@@ -6,18 +6,15 @@ use std::path::PathBuf;
 
 use clap::builder::Resettable::Reset;
 use clap::{Args, value_parser};
-use serde_json::json;
 
 use super::exit::Exit;
 use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{
-    AlarmArguments, Audit, LedgerOptions, ObjectsFrom, PlanManifest, ReadingArguments,
-    RuleArguments, SelectionArguments, ShardLimits, ShardPlanOptions, parse_size,
+    AlarmArguments, Audit, LedgerOptions, ObjectsFrom, ReadingArguments, RuleArguments,
+    SelectionArguments, ShardLimits, ShardPlanOptions, parse_size,
 };
-use crate::problem::ProblemKind;
 use crate::render::console::{print, warn};
 use crate::source::Detail;
-use crate::text::printable;
 
 /// The options of `backtrail plan`.
 #[derive(Args, Debug)]
@@ -83,9 +80,9 @@ pub(super) fn run(arguments: &PlanArguments) -> Result<Exit, Box<dyn Error>> {
     audit.detail = Detail::Size;
     audit.output = Some(arguments.out.clone());
     let manifest = audit.plan_shards(&arguments.out, &arguments.options())?;
-    arguments.print(&manifest)?;
-    warn_about_listing(&manifest);
-    warn_about_archived(manifest.archived);
+    let line = serde_json::to_string(&manifest.line(&arguments.out))?;
+    print::<io::Error>(|out| writeln!(out, "{line}"))?;
+    warn(&manifest.warnings());
     let mut problems = manifest.listing.problems();
     Ok(Exit::from_completeness(problems.next().is_none()))
 }
@@ -106,42 +103,4 @@ impl PlanArguments {
             (None, None) => ObjectsFrom::Paths,
         }
     }
-
-    fn print(&self, manifest: &PlanManifest) -> io::Result<()> {
-        let known = manifest.ledger.as_ref().map_or(0, |ledger| ledger.objects);
-        let line = json!({
-            "plan": self.out.to_string_lossy(),
-            "shards": manifest.shards,
-            "objects": manifest.objects,
-            "bytes": manifest.bytes,
-            "archived": manifest.archived,
-            "known": known,
-        });
-        print(|out| writeln!(out, "{line}"))
-    }
-}
-
-fn warn_about_listing(manifest: &PlanManifest) {
-    for problem in manifest.listing.problems() {
-        let place = printable(&problem.origin.object);
-        let detail = printable(&problem.detail);
-        // Of a list that contradicts itself, everything was read.
-        let found = match problem.kind {
-            ProblemKind::Contradictory => format!("`{place}`: {detail}"),
-            _ => format!("`{place}` could not be listed: {detail}"),
-        };
-        warn(&[format!("{found}. Reports of the merged ledger say so, too")]);
-    }
-}
-
-fn warn_about_archived(objects: u64) {
-    let subject = match objects {
-        0 => return,
-        1 => "1 object is".to_owned(),
-        objects => format!("{objects} objects are"),
-    };
-    warn(&[format!(
-        "{subject} in an archive storage class. Restore what should be read before the scan: \
-         reports list the rest as not read"
-    )]);
 }

@@ -34,6 +34,6 @@ pub use merge::{MergeOutcome, PartsMerge, UnprovenPart};
 pub use object::PlannedObject;
 pub use part::{PlacedPart, ShardLine, ShardPart};
 pub use parts_folder::PartsFolder;
-pub use plan::{PlanFiles, PlanFolder, PlanManifest, PlannedLedger, ShardPlan};
+pub use plan::{PlanFiles, PlanFolder, PlanLine, PlanManifest, PlannedLedger, ShardPlan};
 pub use shard::Shard;
 pub use write::write_below;

@@ -76,6 +76,23 @@ pub struct PlannedLedger {
     pub parts_sha256: String,
 }
 
+/// A line that says where a plan is, with its numbers. The order of its fields is that of the line.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanLine {
+    /// The number of objects in storage classes from which they must be restored to be read.
+    pub archived: u64,
+    /// The size of the objects in bytes.
+    pub bytes: u64,
+    /// The number of objects that are left out, since a ledger knows them.
+    pub known: u64,
+    /// The number of objects.
+    pub objects: u64,
+    /// The folder of the plan.
+    pub plan: String,
+    /// The number of shards.
+    pub shards: usize,
+}
+
 /// The lines of the files of a plan, as they are written.
 #[derive(Debug, Default)]
 pub(super) struct PlanTexts {
@@ -174,6 +191,18 @@ impl PlanManifest {
             ledger: None,
             shards_sha256: String::new(),
             known_sha256: None,
+        }
+    }
+
+    /// Returns the line that says that the plan is in this folder.
+    pub fn line(&self, folder: &Path) -> PlanLine {
+        PlanLine {
+            archived: self.archived,
+            bytes: self.bytes,
+            known: self.ledger.as_ref().map_or(0, |ledger| ledger.objects),
+            objects: self.objects,
+            plan: folder.to_string_lossy().into_owned(),
+            shards: self.shards,
         }
     }
 
