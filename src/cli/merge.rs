@@ -8,9 +8,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::local_folder::{FolderUse, local_folder};
-use crate::audit::{
-    AuditError, ConnectionArguments, MergeOutcome, ShardMerge, UnprovenPart, merge_shards,
-};
+use super::output::end_of_shards;
+use crate::audit::{ConnectionArguments, MergeOutcome, ShardMerge, UnprovenPart, merge_shards};
 use crate::render::console::{error, print};
 
 /// The options of `backtrail merge`.
@@ -50,11 +49,7 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
             print_unproven(&unproven)?;
             Ok(Exit::Incomplete)
         }
-        Err(AuditError::Shard(failure)) if failure.is_transient() => {
-            error(&failure.to_string());
-            Ok(Exit::TryAgain)
-        }
-        Err(failure) => Err(failure.into()),
+        Err(failure) => end_of_shards(failure),
     }
 }
 

@@ -1,10 +1,11 @@
 //! The messages of the command line.
 
+use std::error::Error;
 use std::io;
 
 use super::exit::Exit;
-use crate::audit::Event;
-use crate::render::console::{note, print, print_to_stderr, warn};
+use crate::audit::{AuditError, Event};
+use crate::render::console::{error, note, print, print_to_stderr, warn};
 use crate::render::progress::ProgressBar;
 
 /// Prints what the parser of the command line has to say, help or an error, and returns how the
@@ -22,6 +23,18 @@ pub(super) fn print_usage(answer: &clap::Error) -> Exit {
     }
 }
 
+/// Returns how work on shards ends that failed: what fails for the moment is reported, and can be
+/// run again.
+pub(super) fn end_of_shards(failure: AuditError) -> Result<Exit, Box<dyn Error>> {
+    match failure {
+        AuditError::Shard(failure) if failure.is_transient() => {
+            error(&failure.to_string());
+            Ok(Exit::TryAgain)
+        }
+        failure => Err(failure.into()),
+    }
+}
+
 /// Shows an event of an audit.
 pub(super) fn show(event: Event<'_>, bar: &ProgressBar, quiet: bool) {
     match event {
@@ -33,8 +46,8 @@ pub(super) fn show(event: Event<'_>, bar: &ProgressBar, quiet: bool) {
             "{known} of {listed} objects are in the ledger and were not read again"
         )),
         Event::Known { .. } => {}
-        Event::SetAside(error) => warn(&[format!(
-            "{error}. It is set aside, and its objects are read again"
+        Event::SetAside(failure) => warn(&[format!(
+            "{failure}. It is set aside, and its objects are read again"
         )]),
         Event::Repeated(requests) => warn(&[format!(
             "{} of {} requests to S3 failed and were repeated",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, value_parser};
 
 use super::exit::Exit;
+use super::output::end_of_shards;
 use crate::audit::{
     AuditError, ConnectionArguments, PartsPlace, ShardChoice, ShardError, ShardScanOptions,
     ShardScanner, TaskShards, parse_threads,
@@ -54,14 +55,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
     options.s3 = arguments.connection.options();
     options.gives_up = arguments.give_up;
     let shards = arguments.shard.shards(arguments.of)?;
-    match try_run(arguments, options, shards) {
-        Ok(exit) => Ok(exit),
-        Err(AuditError::Shard(failure)) if failure.is_transient() => {
-            error(&failure.to_string());
-            Ok(Exit::TryAgain)
-        }
-        Err(failure) => Err(failure.into()),
-    }
+    try_run(arguments, options, shards).or_else(end_of_shards)
 }
 
 fn try_run(
