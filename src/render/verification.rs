@@ -91,8 +91,8 @@ fn write_counts(verification: &Verification, out: &mut dyn Write) -> io::Result<
 
 /// Writes the objects that are wrong or lie elsewhere.
 fn write_objects(verification: &Verification, out: &mut dyn Write) -> io::Result<()> {
-    let is_shown = |object: &&GradedObject| object.grade.is_wrong() || object.moved_from.is_some();
-    let shown: Vec<_> = verification.objects.iter().filter(is_shown).collect();
+    let objects = verification.objects.iter();
+    let shown: Vec<_> = objects.filter(|object| object.is_wrong()).collect();
     if shown.is_empty() {
         return Ok(());
     }

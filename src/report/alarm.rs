@@ -90,6 +90,14 @@ impl AuditedAlarm {
         }
     }
 
+    /// Returns the condition of a metric alarm in words, or the rule of a composite alarm.
+    pub fn condition(&self) -> String {
+        match self {
+            Self::Metric(alarm) => alarm.condition(),
+            Self::Composite(alarm) => alarm.rule.text().to_owned(),
+        }
+    }
+
     /// Returns the configuration of a metric alarm.
     pub fn metric(&self) -> Option<&AlarmConfiguration> {
         match self {

@@ -39,6 +39,7 @@ use self::integrity::{AuditedIntegrity, Grade};
 use crate::alarm::AlarmScope;
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::lifecycle::{Deletion, JoinReason, Names, Phase, Resource, Step};
+use crate::cloudtrail::usage::UseOutcome;
 use crate::metric::series::Datapoint;
 use crate::metric::{Measurement, MetricFilter, MetricIdentity, NoSample, Unit, dimensions_text};
 use crate::problem::{Origin, Problem};
@@ -202,6 +203,14 @@ pub struct Attempt {
     pub event: Event,
     /// The grade of the object that the record is in, if the archive was verified.
     pub integrity: Option<Grade>,
+}
+
+impl Attempt {
+    /// Returns the outcome of the call.
+    pub fn outcome(&self) -> UseOutcome {
+        let evidence = &self.event.evidence;
+        UseOutcome::from_error(evidence.text("error_code"), evidence.text("error_message"))
+    }
 }
 
 /// The secret or key that an attempt is about, and the phase of its deletion then.

@@ -11,12 +11,6 @@ const SECRET_TEXT: &str = "secret because it was marked for deletion";
 /// The text that AWS's filter for keys looks for, at the end of the message.
 const KEY_TEXT: &str = " is pending deletion.";
 
-/// Returns the outcome of the call of an attempt.
-pub(super) fn outcome(attempt: &Attempt) -> UseOutcome {
-    let evidence = &attempt.event.evidence;
-    UseOutcome::from_error(evidence.text("error_code"), evidence.text("error_message"))
-}
-
 /// Returns the kind of thing that a service keeps.
 pub(super) fn kind(service: UseService) -> ResourceKind {
     match service {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::callers::CallerKey;
-use super::classified::{RulesRun, is_of_story, outcome};
+use super::classified::{RulesRun, is_of_story};
 use super::episodes::Episode;
 use super::good_use::last_good_use;
 use super::resolve::{phase, resolve_uses};
@@ -60,7 +60,7 @@ impl<'a> Collected<'a> {
         for attempt in attempts {
             // Several rules may select an event, one after another.
             let is_same = before.is_some_and(|before| before.event == attempt.event);
-            if !is_same && outcome(attempt) == UseOutcome::PendingDeletion {
+            if !is_same && attempt.outcome() == UseOutcome::PendingDeletion {
                 self.add_attempt(attempt);
             }
             before = Some(attempt);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::classified::{kind, outcome};
+use super::classified::kind;
 use super::written::WrittenArns;
 use crate::cloudtrail::lifecycle::{
     Histories, History, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
@@ -77,7 +77,7 @@ fn resolution(
     let at = attempt.event.event_time;
     let Resolved { resource, reason } = resolve_attempt(attempt, histories)?;
     let days_left = at.and_then(|at| days_left(histories, &resource, at));
-    let phase = at.map(|at| phase(histories, &resource, at, outcome(attempt)));
+    let phase = at.map(|at| phase(histories, &resource, at, attempt.outcome()));
     Some(Resolution {
         resource: known.shared(resource),
         reason,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::classified::{kind, outcome};
+use super::classified::kind;
 use crate::cloudtrail::lifecycle::{Exists, Home, Mention, Names, ResourceKind};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
@@ -56,7 +56,7 @@ impl<'a> WrittenArns<'a> {
 
     fn add_attempt(&mut self, attempt: &'a Attempt) {
         if let Some(arn) = written_arn(attempt) {
-            self.add(arn, outcome(attempt), attempt.event.event_time);
+            self.add(arn, attempt.outcome(), attempt.event.event_time);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The timeline of an alarm: its metric for each period, the threshold, and the times in ALARM.
 
-use super::scale::{LinearScale, TimeScale, TimeTick};
+use super::scale::{LinearScale, TimeScale};
 use super::svg::{Anchor, Frame, Rect, Svg};
 use super::{Caption, HALF_WIDTH, PICTURE_WIDTH};
 use crate::alarm::definition::vocabulary::ComparisonOperator;
@@ -303,15 +303,9 @@ impl Drawing {
         let bottom = self.bottom;
         self.svg.line("axis", (LEFT, bottom), (self.right, bottom));
         for tick in self.times.ticks(count) {
-            self.draw_time(&tick);
+            let place = (self.times.place(tick.second), bottom);
+            self.svg.mark_below(place, 16.0, &tick.label);
         }
-    }
-
-    fn draw_time(&mut self, tick: &TimeTick) {
-        let (x, bottom) = (self.times.place(tick.second), self.bottom);
-        self.svg.line("axis", (x, bottom), (x, bottom + 4.0));
-        let place = (x, bottom + 16.0);
-        self.svg.label("tick", place, Anchor::Middle, &tick.label);
     }
 
     fn draw_threshold(&mut self, threshold: &Threshold) {

@@ -1,7 +1,7 @@
 //! The time axis of a story: when a deletion was scheduled, until when it could be undone, who
 //! asked in between, and how it ended.
 
-use super::scale::{TimeScale, TimeTick};
+use super::scale::TimeScale;
 use super::svg::{Anchor, Frame, Rect, Shape, Svg};
 use super::{Caption, PICTURE_WIDTH};
 
@@ -222,15 +222,9 @@ impl Drawing {
         let (right, bottom) = (PICTURE_WIDTH - RIGHT, self.bottom);
         self.svg.line("axis", (LEFT, bottom), (right, bottom));
         for tick in self.times.ticks(8) {
-            self.draw_time(&tick);
+            let place = (self.times.place(tick.second), bottom);
+            self.svg.mark_below(place, 17.0, &tick.label);
         }
-    }
-
-    fn draw_time(&mut self, tick: &TimeTick) {
-        let (x, bottom) = (self.times.place(tick.second), self.bottom);
-        self.svg.line("axis", (x, bottom), (x, bottom + 4.0));
-        let place = (x, bottom + 17.0);
-        self.svg.label("tick", place, Anchor::Middle, &tick.label);
     }
 
     fn draw_moment(&mut self, label: &PlacedLabel<'_>) {

@@ -137,6 +137,12 @@ impl Svg {
         );
     }
 
+    /// Draws a mark below an axis at a place on it, and a label that is this far below.
+    pub fn mark_below(&mut self, (x, axis): (f64, f64), distance: f64, label: &str) {
+        self.line("axis", (x, axis), (x, axis + 4.0));
+        self.label("tick", (x, axis + distance), Anchor::Middle, label);
+    }
+
     fn element(&mut self, name: &str, class: &str, place: &str, hint: Option<&str>) {
         push(
             &mut self.text,

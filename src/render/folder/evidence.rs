@@ -11,7 +11,7 @@ use super::ReportFormat;
 use super::file::{Files, Written};
 use crate::container::Limits;
 use crate::metric::MetricFilter;
-use crate::report::{AlarmReport, AuditedAlarm, Inputs, Report, RuleReport, Scan, Source};
+use crate::report::{AlarmReport, Inputs, Report, RuleReport, Scan, Source};
 use crate::table::format::WriteError;
 
 /// The commit that the program was built from, where whoever built it said so.
@@ -193,10 +193,7 @@ impl<'a> Alarm<'a> {
         Self {
             alarm_name: report.name(),
             origin: report.origin.name(),
-            condition: match &report.alarm {
-                AuditedAlarm::Metric(alarm) => alarm.condition(),
-                AuditedAlarm::Composite(alarm) => alarm.rule.text().to_owned(),
-            },
+            condition: report.alarm.condition(),
         }
     }
 }

@@ -50,10 +50,8 @@ pub(super) fn findings(report: &Report) -> Vec<Option<Finding<'_>>> {
 /// Returns true if a call is in the story of its secret or key: if it was refused because of the
 /// deletion.
 fn is_of_story(attempt: &Attempt, with_story: &HashSet<&Resource>) -> bool {
-    let evidence = &attempt.event.evidence;
-    let (code, message) = (evidence.text("error_code"), evidence.text("error_message"));
     let resolution = attempt.resolution.as_ref();
-    UseOutcome::from_error(code, message) == UseOutcome::PendingDeletion
+    attempt.outcome() == UseOutcome::PendingDeletion
         && resolution.is_some_and(|found| with_story.contains(&*found.resource))
 }
 

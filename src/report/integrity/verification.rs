@@ -55,6 +55,13 @@ pub enum GradedKind {
     Log,
 }
 
+impl GradedObject {
+    /// Returns true if it is not as it was delivered, or lies elsewhere.
+    pub fn is_wrong(&self) -> bool {
+        self.grade.is_wrong() || self.moved_from.is_some()
+    }
+}
+
 impl GradedKind {
     /// Returns the name in reports.
     pub fn name(self) -> &'static str {
@@ -90,9 +97,7 @@ impl Verification {
     }
 
     fn is_wrong(&self) -> bool {
-        let is_wrong =
-            |object: &GradedObject| object.grade.is_wrong() || object.moved_from.is_some();
-        self.objects.iter().any(is_wrong)
+        self.objects.iter().any(GradedObject::is_wrong)
             || self.gaps.iter().any(|gap| !gap.explained)
             || !self.findings.is_empty()
     }

@@ -91,7 +91,7 @@ impl AlarmSummary {
             account: group.account.clone(),
             region: group.region.clone(),
             rules: rules.map(|rule| rule.rule.clone()).collect(),
-            condition: condition(&report.alarm),
+            condition: report.alarm.condition(),
             replayed_from: text(report.range.map(|range| range.start)),
             replayed_to: text(report.range.map(|range| range.end)),
             transitions: report.transitions.len() as u64,
@@ -120,13 +120,6 @@ impl AlarmKind {
             AuditedAlarm::Metric(_) => Self::Metric,
             AuditedAlarm::Composite(_) => Self::Composite,
         }
-    }
-}
-
-fn condition(alarm: &AuditedAlarm) -> String {
-    match alarm {
-        AuditedAlarm::Metric(alarm) => alarm.condition(),
-        AuditedAlarm::Composite(alarm) => alarm.rule.text().to_owned(),
     }
 }
 

@@ -215,9 +215,7 @@ impl Requests {
 /// Returns true if an attempt was refused because of a deletion, and its record does not name the
 /// secret or key.
 fn is_unnamed(attempt: &Attempt) -> bool {
-    let text = |name: &str| attempt.event.evidence.text(name);
-    let outcome = UseOutcome::from_error(text("error_code"), text("error_message"));
-    attempt.resolution.is_none() && outcome == UseOutcome::PendingDeletion
+    attempt.resolution.is_none() && attempt.outcome() == UseOutcome::PendingDeletion
 }
 
 fn kind(attempt: &Attempt) -> Option<ResourceKind> {
