@@ -12,7 +12,7 @@ use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
 use super::exit::Exit;
 use super::interruption::Interruption;
-use super::local_folder::FolderUse;
+use super::local_folder::{FolderUse, NotLocal};
 use super::output::show;
 use crate::audit::{RuleArguments, SweepOptions};
 use crate::language::{Language, Words};
@@ -68,8 +68,14 @@ struct OutputArguments {
 
 fn target_parser() -> impl TypedValueParser<Value = BacktestTarget> {
     NonEmptyStringValueParser::new()
-        .try_map(|name| FolderUse::Write.check(Path::new(&name)).map(|()| name))
+        .try_map(local)
         .try_map(|name| name.parse::<BacktestTarget>())
+}
+
+/// Returns a name, unless it is an address in S3.
+fn local(name: String) -> Result<String, NotLocal> {
+    FolderUse::Write.check(Path::new(&name))?;
+    Ok(name)
 }
 
 /// Runs the command.

@@ -35,10 +35,14 @@ impl Conclusion<'_> {
 
     /// Returns the metric alarm of this number, counted over all jobs, as one that sees everything.
     pub(super) fn alarm(&self, number: usize) -> Option<AlarmConclusion<'_>> {
-        let jobs = self.plan.jobs.iter();
-        let mut alarms = jobs.flat_map(|job| job.alarms.iter().map(move |alarm| (job, alarm)));
-        let (job, alarm) = alarms.nth(number)?;
+        let (job, alarm) = self.planned_alarms().nth(number)?;
         Some(self.undivided(job, alarm))
+    }
+
+    /// Returns the metric alarms of all jobs, each with its job.
+    fn planned_alarms(&self) -> impl Iterator<Item = (&PlannedJob, &JobAlarm)> {
+        let jobs = self.plan.jobs.iter();
+        jobs.flat_map(|job| job.alarms.iter().map(move |alarm| (job, alarm)))
     }
 
     fn undivided<'c>(&'c self, job: &'c PlannedJob, alarm: &'c JobAlarm) -> AlarmConclusion<'c> {

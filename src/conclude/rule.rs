@@ -28,9 +28,9 @@ impl Conclusion<'_> {
     /// Returns the times of the events that at least one of these rules selected in the requested
     /// range, in order.
     pub(super) fn event_times(&self, rules: &[usize]) -> Vec<Timestamp> {
-        let events = self.inside.records.iter();
-        events
-            .filter(|found| rules.iter().any(|rule| found.is_selected_by(*rule)))
+        let records = self.inside.records.iter();
+        let selected = records.filter(|found| found.is_selected_by_any(rules));
+        selected
             .filter_map(|found| found.record.event_time)
             .collect()
     }

@@ -179,6 +179,11 @@ impl MatchedRecord {
     pub fn is_selected_by(&self, rule: usize) -> bool {
         self.matches.iter().any(|matching| matching.rule == rule)
     }
+
+    /// Returns true if at least one of the rules of these numbers selected the record.
+    pub fn is_selected_by_any(&self, rules: &[usize]) -> bool {
+        rules.iter().any(|rule| self.is_selected_by(*rule))
+    }
 }
 
 impl AsRef<KeptRecord> for MatchedRecord {

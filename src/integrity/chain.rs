@@ -122,6 +122,11 @@ impl Chain {
         Some(self.links.last()?.window.end)
     }
 
+    /// Returns both ends of the time in which the chain covers log files.
+    pub(super) fn bounds(&self) -> impl Iterator<Item = Timestamp> {
+        self.begin().into_iter().chain(self.end())
+    }
+
     pub(super) fn gap(&self, kind: GapKind, from: Timestamp, to: Timestamp) -> Gap {
         Gap {
             chain: self.name.clone(),

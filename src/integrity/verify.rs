@@ -67,13 +67,9 @@ impl Holdings {
     /// Returns the first and the last minute of the archive, as far as they were requested.
     fn span(&self, chains: &[Chain]) -> TimeSpan {
         let mut span = TimeSpan::default();
-        for moment in self.slots() {
+        let covered = chains.iter().flat_map(Chain::bounds);
+        for moment in self.slots().chain(covered) {
             span.include(moment);
-        }
-        for chain in chains {
-            for moment in chain.begin().into_iter().chain(chain.end()) {
-                span.include(moment);
-            }
         }
         within(span, self.range)
     }

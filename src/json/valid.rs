@@ -109,9 +109,13 @@ impl<'a> Cursor<'a> {
 
     fn skip_literal(&mut self) {
         let rest = self.rest();
-        let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t');
-        self.at += rest.iter().position(is_end).unwrap_or(rest.len());
+        self.at += rest.iter().position(ends_literal).unwrap_or(rest.len());
     }
+}
+
+/// Returns true if a byte cannot be part of a number or a word.
+fn ends_literal(byte: &u8) -> bool {
+    matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
 }
 
 #[cfg(test)]

@@ -240,8 +240,11 @@ fn check_source(source: &ValueSource, pattern: &Pattern) -> Result<(), FilterErr
 /// Returns true if a cell has this name, or this number.
 fn has_cell(cells: &[Cell], cell: &str) -> bool {
     let name = cell.strip_prefix('$').unwrap_or(cell);
-    let has_name = |cell: &Cell| cell_name(cell) == Some(name);
-    cells.iter().any(has_name) || name.parse().is_ok_and(|number| has_number(cells, number))
+    has_name(cells, name) || name.parse().is_ok_and(|number| has_number(cells, number))
+}
+
+fn has_name(cells: &[Cell], name: &str) -> bool {
+    cells.iter().any(|cell| cell_name(cell) == Some(name))
 }
 
 /// Returns true if a number names a cell: the cell has no name, or the fields are counted by `...`

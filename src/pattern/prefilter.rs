@@ -127,10 +127,14 @@ fn may_hide_needles(bytes: &[u8]) -> bool {
 
 /// Returns whether the escape at `at` spells a character of the alphabet, or a backslash.
 fn hides_needle(bytes: &[u8], at: usize) -> bool {
-    let (Some(high), Some(low)) = (hex_digit(bytes, at + 4), hex_digit(bytes, at + 5)) else {
-        return false;
-    };
-    char::from_u32(high * 16 + low).is_some_and(|character| is_safe(character) || character == '\\')
+    let character = escaped_character(bytes, at);
+    character.is_some_and(|character| is_safe(character) || character == '\\')
+}
+
+/// Returns the character that the last two digits of the escape at `at` spell.
+fn escaped_character(bytes: &[u8], at: usize) -> Option<char> {
+    let (high, low) = (hex_digit(bytes, at + 4)?, hex_digit(bytes, at + 5)?);
+    char::from_u32(high * 16 + low)
 }
 
 fn hex_digit(bytes: &[u8], place: usize) -> Option<u32> {

@@ -64,11 +64,15 @@ fn broken(value: &str, room: usize) -> String {
 
 /// Returns a word as a shell takes it, quoted if it must be.
 pub fn quoted(word: &str) -> String {
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./:=,@%+".contains(sign);
     match !word.is_empty() && word.chars().all(is_plain) {
         true => word.to_owned(),
         false => always_quoted(word),
     }
+}
+
+/// Returns true if a sign means nothing but itself to a shell.
+fn is_plain(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || "-_./:=,@%+".contains(sign)
 }
 
 fn always_quoted(word: &str) -> String {

@@ -37,6 +37,11 @@ impl DayHours {
         (day, Self(1 << hour.rem_euclid(DAY_HOURS)))
     }
 
+    /// Returns the hours, from 0 to 23, in order.
+    fn of_day(self) -> impl Iterator<Item = i64> {
+        (0..DAY_HOURS).filter(move |hour| self.0 & (1 << hour) != 0)
+    }
+
     /// Returns a bit for each hour, that of the first hour being the lowest.
     pub fn bits(self) -> u32 {
         self.0
@@ -120,8 +125,7 @@ impl HourSet {
     pub fn numbers(&self) -> impl Iterator<Item = i64> {
         self.days.iter().flat_map(|(day, hours)| {
             let begin = i64::from(*day) * DAY_HOURS;
-            let is_set = move |hour: &i64| hours.0 & (1 << hour) != 0;
-            (0..DAY_HOURS).filter(is_set).map(move |hour| begin + hour)
+            hours.of_day().map(move |hour| begin + hour)
         })
     }
 

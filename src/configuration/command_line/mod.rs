@@ -232,6 +232,13 @@ struct Wanted<'a> {
     distance: (usize, bool),
 }
 
+impl Wanted<'_> {
+    /// Returns whether this setting replaces another, since it is nearer to the command line.
+    fn replaces(&self, other: &Self) -> bool {
+        self.distance < other.distance && are_alike(&self.setting.option, &other.setting.option)
+    }
+}
+
 fn use_settings(
     files: &[ConfigurationFile],
     typed: &Typed<'_>,
@@ -254,7 +261,7 @@ fn use_settings(
     }
     let mut waiting = Vec::new();
     for own in &wanted {
-        match nearer(own, &wanted) {
+        match wanted.iter().find(|other| other.replaces(own)) {
             Some(other) => used.push((own.setting, Use::Replaced(other.setting.origin.clone()))),
             None => waiting.push(own),
         }
@@ -262,24 +269,22 @@ fn use_settings(
     // Of two that exclude each other, the nearer one counts.
     waiting.sort_by_key(|wanted| wanted.distance);
     add_all(waiting, typed, &mut completion, &mut used)?;
+    Ok((completion.words(), in_order(used, files)))
+}
+
+/// Returns settings as the files have them, in whatever order they were used.
+fn in_order(used: Vec<(&Setting, Use)>, files: &[ConfigurationFile]) -> Vec<UsedSetting> {
     let settings = used.into_iter().map(|(setting, usage)| UsedSetting {
         setting: setting.clone(),
         usage,
     });
     let mut settings: Vec<UsedSetting> = settings.collect();
-    let position = |origin: &PathBuf| files.iter().position(|file| file.path == *origin);
-    // They are shown as the files have them, in whatever order they were used.
     settings.sort_by_key(|used| {
         let origin = &used.setting.origin;
-        (position(&origin.file), origin.line)
+        let file = files.iter().position(|file| file.path == origin.file);
+        (file, origin.line)
     });
-    Ok((completion.words(), settings))
-}
-
-/// Returns a setting that replaces another, since it is nearer to the command line.
-fn nearer<'a>(own: &Wanted<'_>, all: &'a [Wanted<'a>]) -> Option<&'a Wanted<'a>> {
-    let mut nearer = all.iter().filter(|other| other.distance < own.distance);
-    nearer.find(|other| are_alike(&other.setting.option, &own.setting.option))
+    settings
 }
 
 /// Adds settings to the command line until none is left that goes with it. One may need another,
@@ -306,9 +311,9 @@ fn add_all<'a>(
         }
         if unsuitable.len() == before {
             let unsuitable = unsuitable.into_iter();
-            used.extend(
-                unsuitable.map(|(wanted, reason)| (wanted.setting, Use::Unsuitable(reason))),
-            );
+            let unused =
+                unsuitable.map(|(wanted, reason)| (wanted.setting, Use::Unsuitable(reason)));
+            used.extend(unused);
             return Ok(());
         }
         waiting = unsuitable.into_iter().map(|(wanted, _)| wanted).collect();

@@ -157,8 +157,7 @@ impl<'a> Typed<'a> {
     /// Returns the option that an argument means nothing without, if the command has that option
     /// and the command line has not.
     pub(super) fn lacks(&self, argument: &Arg) -> Option<&'static str> {
-        let mut needed = NEEDED.iter();
-        let (_, other) = needed.find(|(name, _)| *name == self::name(argument))?;
+        let other = needed(name(argument))?;
         let found = find(self.command, other)?;
         (!self.has_itself(found)).then_some(other)
     }
@@ -175,6 +174,13 @@ pub(super) fn are_alike(first: &str, second: &str) -> bool {
         || [first, second]
             .iter()
             .all(|name| DEFINITIONS.contains(name))
+}
+
+/// Returns the option that another means nothing without, if there is one.
+fn needed(option: &str) -> Option<&'static str> {
+    let mut needed = NEEDED.iter();
+    let (_, other) = needed.find(|(name, _)| *name == option)?;
+    Some(other)
 }
 
 /// Returns the words that a setting adds to the command line.

@@ -4,11 +4,13 @@
 pub(super) fn is_escape(rest: &[u8]) -> bool {
     match rest.first() {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-        Some(b'u') => rest
-            .get(1..5)
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        Some(b'u') => rest.get(1..5).is_some_and(are_hexadecimal),
         _ => false,
     }
+}
+
+fn are_hexadecimal(digits: &[u8]) -> bool {
+    digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Returns true if `rest` begins with a number, `true`, `false` or `null`, and a sign after it.

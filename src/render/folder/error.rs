@@ -66,12 +66,9 @@ impl FolderError {
     /// Returns the error of a folder that cannot be created.
     pub(super) fn creating(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        move |error| {
-            let file = path.ancestors().find(|part| part.is_file());
-            match file.map(Path::to_owned) {
-                Some(file) => Self::File(file),
-                None => Self::Folder { path, error },
-            }
+        move |error| match file_in(&path) {
+            Some(file) => Self::File(file),
+            None => Self::Folder { path, error },
         }
     }
 
@@ -80,4 +77,10 @@ impl FolderError {
         let path = path.to_owned();
         |error| Self::Folder { path, error }
     }
+}
+
+/// Returns the file that is where a path needs a folder, or at its end.
+fn file_in(path: &Path) -> Option<PathBuf> {
+    let file = path.ancestors().find(|part| part.is_file());
+    file.map(Path::to_owned)
 }

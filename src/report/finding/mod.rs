@@ -124,8 +124,12 @@ fn is_account(account: &str) -> bool {
 }
 
 fn is_region(region: &str) -> bool {
-    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=REGION_LIMIT).contains(&region.len()) && region.bytes().all(is_of_name)
+    (1..=REGION_LIMIT).contains(&region.len()) && region.bytes().all(is_in_regions)
+}
+
+/// Returns true if the names of regions have such a byte.
+fn is_in_regions(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
 #[cfg(test)]
