@@ -1,26 +1,22 @@
 //! The command line as it is typed, completed by configuration files.
 
 mod complete;
+mod files;
 mod options;
 
 use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command};
 
 use self::complete::{Completion, Unsuitable};
-use self::options::{Typed, are_alike, check, check_beside_ledger};
+use self::files::Files;
+use self::options::{Typed, are_alike};
 use super::{
-    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, SettingValue, Settings,
-    Use, UsedSetting, beside_ledger, of_environment, of_user, resolved,
+    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, Settings, Use, UsedSetting,
 };
 
 /// The command that shows settings.
 const CONFIG: &str = "config";
-
-/// The option with the ledger beside which a configuration file may be.
-const LEDGER: &str = "ledger";
 
 /// A command line, and what configuration files add to it.
 #[derive(Debug)]
@@ -53,7 +49,7 @@ impl ConfiguredCommandLine {
         let Some(completion) = Completion::new(&parsed.program, words) else {
             return Ok(Self::untouched(words));
         };
-        let Files { places, files } = read_files(&parsed.program, &typed)?;
+        let Files { places, files } = Files::read(&parsed.program, &typed)?;
         let (words, settings) = use_settings(&files, &typed, completion)?;
         Ok(Self {
             words,
@@ -71,7 +67,7 @@ impl ConfiguredCommandLine {
         let Some(parsed) = Parsed::new(program, words) else {
             return Ok(Self::untouched(words));
         };
-        let Files { places, files } = read_files(&parsed.program, &parsed.typed())?;
+        let Files { places, files } = Files::read(&parsed.program, &parsed.typed())?;
         let settings = files.into_iter().flat_map(|file| file.settings);
         let settings = settings.map(|setting| UsedSetting {
             setting,
@@ -132,94 +128,6 @@ impl Parsed {
 
     fn typed(&self) -> Typed<'_> {
         Typed::new(&self.program, &self.matches)
-    }
-}
-
-/// The configuration files of a command.
-struct Files {
-    /// The places where they were looked for, the nearest first.
-    places: Vec<ConfigurationPlace>,
-    /// Those that are there.
-    files: Vec<ConfigurationFile>,
-}
-
-impl Files {
-    fn add(&mut self, path: PathBuf, file: Option<ConfigurationFile>) {
-        let is_found = file.is_some();
-        self.places.push(ConfigurationPlace { path, is_found });
-        self.files.extend(file);
-    }
-}
-
-/// Reads the configuration files for a command, and checks that commands have their options.
-fn read_files(program: &Command, typed: &Typed<'_>) -> Result<Files, ConfigurationError> {
-    let mut files = Files {
-        places: Vec::new(),
-        files: Vec::new(),
-    };
-    if typed.has_switch("no-config") {
-        return Ok(files);
-    }
-    match typed.path("config").cloned().or_else(of_environment) {
-        // An empty name in the environment means no file.
-        Some(path) if path.as_os_str().is_empty() => {}
-        Some(path) => {
-            let file = read_named(&path)?;
-            files.add(path, Some(file));
-        }
-        None => add_usual_files(typed, &mut files)?,
-    }
-    for setting in files.files.iter().flat_map(|file| &file.settings) {
-        check(program, setting)?;
-    }
-    Ok(files)
-}
-
-/// Adds the file beside the ledger, and that of the user after it.
-fn add_usual_files(typed: &Typed<'_>, files: &mut Files) -> Result<(), ConfigurationError> {
-    let user = of_user();
-    let own = match &user {
-        Some(path) => ConfigurationFile::read(path)?,
-        None => None,
-    };
-    if let Some(path) = ledger(typed, own.as_ref()).map(|ledger| beside_ledger(&ledger)) {
-        // A ledger may come from somebody else, who must not decide what is looked for, or where
-        // something is written.
-        let file = ConfigurationFile::read_own(&path)?;
-        let settings = file.iter().flat_map(|file| &file.settings);
-        settings.into_iter().try_for_each(check_beside_ledger)?;
-        files.add(path, file);
-    }
-    if let Some(path) = user {
-        files.add(path, own);
-    }
-    Ok(())
-}
-
-/// Reads a configuration file that must be there, since it was named.
-fn read_named(path: &Path) -> Result<ConfigurationFile, ConfigurationError> {
-    ConfigurationFile::read(path)?.ok_or_else(|| ConfigurationError::Unreadable {
-        file: path.to_owned(),
-        source: io::ErrorKind::NotFound.into(),
-    })
-}
-
-/// Returns the ledger that the command uses, by its command line or the file of the user, in which
-/// the table of the command counts first.
-fn ledger(typed: &Typed<'_>, own: Option<&ConfigurationFile>) -> Option<PathBuf> {
-    if let Some(ledger) = typed.path(LEDGER) {
-        return Some(ledger.clone());
-    }
-    let settings = own.into_iter().flat_map(|file| &file.settings);
-    let ledgers =
-        settings.filter(|setting| setting.option == LEDGER && typed.argument(setting).is_some());
-    let ledger = ledgers.max_by_key(|setting| setting.command.is_some())?;
-    match &ledger.value {
-        SettingValue::Texts(texts) => {
-            let ledger = texts.first()?;
-            Some(resolved(ledger, &own?.path))
-        }
-        SettingValue::Switch(_) => None,
     }
 }
 
