@@ -20,7 +20,7 @@ use parquet::schema::parser::parse_message_type;
 use serde_json::{Value, json};
 
 use crate::program::{Run, backtrail, report_files};
-use crate::s3::Server;
+use crate::s3::{Fault, Rule, Server};
 
 /// The time of the inventories, and the same in milliseconds.
 const TIME: &str = "2026-03-09T01:00:00Z";
@@ -267,8 +267,12 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
+        Self::with_rules(&[])
+    }
+
+    fn with_rules(rules: &'static [Rule]) -> Self {
         Self {
-            server: Server::start(&[]).with_sample(),
+            server: Server::start(rules).with_sample(),
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -394,6 +398,21 @@ fn an_inventory_has_the_plan_and_the_report_of_a_listing() {
         let merged = place.report(&format!("--ledger {ledger}"), &format!("{name}-report"));
         assert_differs_by_the_inventory(&plain, &merged);
     }
+}
+
+#[test]
+fn the_files_of_an_inventory_are_requested_from_the_expected_owner() {
+    const RULES: &[Rule] = &[Rule {
+        part: "/inventories/",
+        fault: Fault::Strict,
+        times: 0,
+    }];
+    let place = Place::with_rules(RULES);
+    place.inventory(Format::Csv, &place.rows());
+    let plan = format!("plan --inventory {ADDRESS} --out {{}}/plan");
+    place.expect(2, &plan);
+    let options = "--request-payer --expected-bucket-owner 111122223333";
+    place.expect(0, &format!("{plan} {options}"));
 }
 
 /// Asserts that two reports differ only by the line that says what the objects were taken from.

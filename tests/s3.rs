@@ -40,6 +40,8 @@ pub enum Fault {
     Expired,
     /// The list of keys whose prefix contains the text is denied, every time.
     ListDenied,
+    /// A request is denied, every time, if it does not say who pays and who must own the bucket.
+    Strict,
 }
 
 /// A fault of objects whose key contains a text, for their first GETs.
@@ -96,6 +98,13 @@ fn async_frames(
     })
 }
 
+fn names_owner_and_payer(request: &Request<Incoming>) -> bool {
+    let names = ["x-amz-expected-bucket-owner", "x-amz-request-payer"];
+    names
+        .iter()
+        .all(|name| request.headers().contains_key(*name))
+}
+
 /// What stands in front of the server: faults, and what it lacks.
 #[derive(Clone)]
 struct Front {
@@ -115,6 +124,9 @@ impl Front {
             .headers()
             .get("if-match")
             .map(|value| value.to_str().unwrap().to_owned());
+        if self.is_strict(&key) && !names_owner_and_payer(&request) {
+            return Ok(answer(403, "AccessDenied"));
+        }
         let is_get = request.method() == Method::GET && !is_list;
         let is_head = request.method() == Method::HEAD;
         let fault = is_get.then(|| self.fault(&key)).flatten();
@@ -125,7 +137,8 @@ impl Front {
             Some(Fault::Archived) => return Ok(answer(403, "InvalidObjectState")),
             Some(Fault::Reset) => return Err(std::io::Error::other("reset")),
             Some(Fault::Replaced) => return Ok(answer(412, "PreconditionFailed")),
-            Some(Fault::Cut | Fault::Stall | Fault::Flip | Fault::ListDenied) | None => {}
+            Some(Fault::Cut | Fault::Stall | Fault::Flip) | None => {}
+            Some(Fault::ListDenied | Fault::Strict) => {}
         }
         if is_head && let Some(status) = self.status_of_head(&key) {
             // Without a body, and so without an error code.
@@ -180,6 +193,11 @@ impl Front {
         rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
     }
 
+    fn is_strict(&self, key: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.fault == Fault::Strict && key.contains(rule.part))
+    }
+
     fn status_of_head(&self, key: &str) -> Option<u16> {
         let rule = self.rules.iter().find(|rule| key.contains(rule.part))?;
         match rule.fault {
@@ -196,7 +214,7 @@ impl Front {
         let rule = self
             .rules
             .iter()
-            .filter(|rule| rule.fault != Fault::ListDenied)
+            .filter(|rule| !matches!(rule.fault, Fault::ListDenied | Fault::Strict))
             .find(|rule| key.contains(rule.part) && *count <= rule.times);
         rule.map(|rule| rule.fault)
     }

@@ -64,6 +64,17 @@ impl Place {
     }
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let place = to.join(entry.path().strip_prefix(from).unwrap());
+        match entry.file_type().is_dir() {
+            true => std::fs::create_dir_all(place).unwrap(),
+            false => _ = std::fs::copy(entry.path(), place).unwrap(),
+        }
+    }
+}
+
 fn number(line: &Value, name: &str) -> u64 {
     line[name].as_u64().unwrap()
 }
@@ -243,14 +254,7 @@ fn a_plan_and_parts_in_a_bucket_need_no_folder_that_machines_share() {
         "plan s3://trail --rule all --shard-objects 9 --out {}/plan",
     );
     // As `aws s3 cp --recursive` would.
-    for entry in walkdir::WalkDir::new(place.path("plan")) {
-        let entry = entry.unwrap();
-        let below = entry.path().strip_prefix(place.folder.path()).unwrap();
-        match entry.file_type().is_dir() {
-            true => std::fs::create_dir_all(bucket.join(below)).unwrap(),
-            false => _ = std::fs::copy(entry.path(), bucket.join(below)).unwrap(),
-        }
-    }
+    copy_folder(&place.path("plan"), &bucket.join("plan"));
     let scan = "scan --plan s3://run/plan --shard 0 --of 1 --out s3://run/parts/";
     let lines = |printed: &str| -> Vec<Value> {
         let lines = printed.lines();
@@ -301,6 +305,25 @@ fn a_plan_and_parts_in_a_bucket_need_no_folder_that_machines_share() {
         name.to_string_lossy().starts_with('.')
     });
     assert_eq!(hidden.count(), 0);
+}
+
+#[test]
+fn every_request_says_who_pays_and_who_must_own_the_bucket() {
+    const RULES: &[Rule] = &[Rule {
+        part: "/",
+        fault: Fault::Strict,
+        times: 0,
+    }];
+    const OPTIONS: &str = "--request-payer --expected-bucket-owner 111122223333";
+    let place = Place::new(RULES);
+    let bucket = place.server.root().join("run");
+    std::fs::create_dir(&bucket).unwrap();
+    place.expect(0, &format!("plan s3://trail {OPTIONS} --out {{}}/plan"));
+    copy_folder(&place.path("plan"), &bucket.join("plan"));
+    let scan = "scan --plan s3://run/plan --shard 0 --out s3://run/parts";
+    place.expect(0, &format!("{scan} {OPTIONS}"));
+    let merge = "merge --plan s3://run/plan --parts s3://run/parts --out {}/ledger";
+    place.expect(0, &format!("{merge} {OPTIONS}"));
 }
 
 #[test]

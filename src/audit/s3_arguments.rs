@@ -47,11 +47,12 @@ pub(crate) struct ConnectionArguments {
     #[arg(long, conflicts_with = "profile")]
     no_sign_request: bool,
 
-    /// Pay for the requests to a Requester Pays bucket
+    /// Pay for the requests to Requester Pays buckets
     #[arg(long)]
     request_payer: bool,
 
-    /// Only read the bucket if this account owns it
+    /// Only read buckets, and write to them, if this account owns them: those of plans, parts and
+    /// inventories, too
     #[arg(long, value_name = "ID", value_parser = parse_account)]
     expected_bucket_owner: Option<String>,
 

@@ -62,9 +62,7 @@ impl Remote {
         let read = self
             .retries
             .persist(&self.throttle, Urgency::AtOnce, || async {
-                let request = self.client.get_object();
-                let request = request.bucket(&address.bucket).key(&address.prefix);
-                let answer = request.send().await;
+                let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
                 let body = answer.body.collect().await;
                 // A body that breaks off may come whole the next time.
@@ -94,9 +92,7 @@ impl Remote {
         let copied = self
             .retries
             .persist(&self.throttle, Urgency::AtOnce, || async {
-                let request = self.client.get_object();
-                let request = request.bucket(&address.bucket).key(&address.prefix);
-                let answer = request.set_request_payer(self.payer()).send().await;
+                let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
                 copy(answer.body, file, most_bytes).await
             });
@@ -122,8 +118,7 @@ impl Remote {
         let written = self
             .retries
             .persist(&self.throttle, Urgency::AtOnce, || async {
-                let request = self.client.put_object();
-                let request = request.bucket(&address.bucket).key(&address.prefix);
+                let request = self.put(&address.bucket, &address.prefix);
                 let request = request.body(ByteStream::from(bytes.clone())).customize();
                 let request = request.config_override(client::upload(bytes.len()));
                 let answer = request.send().await;

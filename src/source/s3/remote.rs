@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::RequestPayer;
 use bytes::Bytes;
@@ -137,12 +138,23 @@ impl Remote {
     }
 
     pub(super) fn request(&self, object: &RemoteObject) -> GetObjectFluentBuilder {
-        let request = self.client.get_object();
+        let request = self.get(&object.bucket, &object.key);
+        // The content that was listed is the content that is read.
+        request.set_if_match(object.etag.clone())
+    }
+
+    /// Returns a request that reads what has a key, if the bucket is of the expected account.
+    pub(super) fn get(&self, bucket: &str, key: &str) -> GetObjectFluentBuilder {
+        let request = self.client.get_object().bucket(bucket).key(key);
         request
-            .bucket(&object.bucket)
-            .key(&object.key)
-            // The content that was listed is the content that is read.
-            .set_if_match(object.etag.clone())
+            .set_request_payer(self.payer())
+            .set_expected_bucket_owner(self.options.expected_bucket_owner.clone())
+    }
+
+    /// Returns a request that writes what has a key, if the bucket is of the expected account.
+    pub(super) fn put(&self, bucket: &str, key: &str) -> PutObjectFluentBuilder {
+        let request = self.client.put_object().bucket(bucket).key(key);
+        request
             .set_request_payer(self.payer())
             .set_expected_bucket_owner(self.options.expected_bucket_owner.clone())
     }
