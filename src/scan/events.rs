@@ -71,6 +71,11 @@ impl EventsError {
         let path = path.to_owned();
         Self::Unreadable { path, error }
     }
+
+    fn damaged(path: &Path, detail: String) -> Self {
+        let path = path.to_owned();
+        Self::Damaged { path, detail }
+    }
 }
 
 /// Visits the events in a file, or in standard input for `-`: the records of CloudTrail, if it
@@ -85,19 +90,58 @@ pub fn for_each_event(
     visit: &mut VisitEvent<'_>,
 ) -> Result<(), EventsError> {
     let unreadable = |error| EventsError::unreadable(path, error);
+    let limits = Limits::default();
     let mut input = open(path).map_err(unreadable)?;
     if is_json {
-        let events = strings(input).map_err(unreadable)?;
+        let events = strings(&whole(path, input, limits.content_bytes)?).map_err(unreadable)?;
         return Ok(events.iter().try_for_each(|event| visit(event))?);
     }
     if holds_records(input.fill_buf().map_err(unreadable)?) {
         return each_record(path, input, visit);
     }
-    // Lines are read one by one, since a log may be larger than memory.
-    for line in input.split(b'\n') {
-        visit(&event_in(&line.map_err(unreadable)?))?;
+    each_line(path, input, limits.record_bytes, visit)
+}
+
+/// Visits the lines of a file one by one, since a log may be larger than memory.
+fn each_line(
+    path: &Path,
+    mut input: impl BufRead,
+    most_bytes: u64,
+    visit: &mut VisitEvent<'_>,
+) -> Result<(), EventsError> {
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        // One byte more than the limit, for the end of the line.
+        let mut beginning = input.by_ref().take(most_bytes.saturating_add(1));
+        let read = beginning.read_until(b'\n', &mut line);
+        if read.map_err(|error| EventsError::unreadable(path, error))? == 0 {
+            break;
+        }
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        if line.len() as u64 > most_bytes {
+            let detail = format!("line {number} has more than {most_bytes} bytes");
+            return Err(EventsError::damaged(path, detail));
+        }
+        visit(&event_in(line))?;
     }
     Ok(())
+}
+
+/// Reads a file that has no more than this number of bytes.
+fn whole(path: &Path, input: impl Read, most_bytes: u64) -> Result<Vec<u8>, EventsError> {
+    let mut bytes = Vec::new();
+    let read = input
+        .take(most_bytes.saturating_add(1))
+        .read_to_end(&mut bytes);
+    read.map_err(|error| EventsError::unreadable(path, error))?;
+    match bytes.len() as u64 > most_bytes {
+        true => {
+            let detail = format!("it has more than {most_bytes} bytes");
+            Err(EventsError::damaged(path, detail))
+        }
+        false => Ok(bytes),
+    }
 }
 
 /// Returns the event with this number, from 1, in a file or in standard input for `-`. Standard
@@ -121,8 +165,7 @@ pub(super) fn find_event(path: &Path, number: u64) -> Result<FoundEvent, EventsE
     if holds_records(input.fill_buf().map_err(unreadable)?) {
         each_record(path, input, &mut visit)?;
     } else {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes).map_err(unreadable)?;
+        let bytes = whole(path, input, Limits::default().content_bytes)?;
         let text = String::from_utf8_lossy(&bytes);
         match path == Path::new("-") || is_json_value(text.as_bytes()) {
             // `echo` and editors add the line break, which is not a part of the event.
@@ -241,10 +284,7 @@ fn each_record(
     records.visited?;
     match records.damage {
         None => Ok(()),
-        Some(detail) => Err(EventsError::Damaged {
-            path: path.to_owned(),
-            detail,
-        }),
+        Some(detail) => Err(EventsError::damaged(path, detail)),
     }
 }
 
@@ -326,8 +366,8 @@ fn event_in(line: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(event)
 }
 
-fn strings(input: impl BufRead) -> io::Result<Vec<String>> {
-    serde_json::from_reader(input)
+fn strings(text: &[u8]) -> io::Result<Vec<String>> {
+    serde_json::from_slice(text)
         .map_err(|error| io::Error::other(format!("not a JSON array of strings: {error}")))
 }
 
@@ -433,5 +473,36 @@ mod tests {
         std::fs::write(&path, "{\"a\":\n1}\n").expect("written");
         let found = find_event(&path, 1).expect("an event");
         assert_eq!((found.text.as_str(), found.events), ("{\"a\":\n1}", 1));
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_read_into_memory() {
+        let path = Path::new("events");
+        let lines = |text: &[u8]| {
+            let mut lines = Vec::new();
+            let visited = each_line(path, text, 3, &mut |event| {
+                lines.push(event.to_owned());
+                Ok(())
+            });
+            (lines, visited.map_err(|error| error.to_string()))
+        };
+        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        let whole: Vec<String> = owned(&["abc", "", "d", "efg"]);
+        assert_eq!(lines(b"abc\n\nd\r\nefg"), (whole.clone(), Ok(())));
+        assert_eq!(lines(b"abc\n\nd\r\nefg\n"), (whole, Ok(())));
+        let error = "cannot read all events in events: line 2 has more than 3 bytes";
+        assert_eq!(
+            lines(b"abc\ndefg\n"),
+            (owned(&["abc"]), Err(error.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_whole_file_has_a_limit() {
+        let path = Path::new("events");
+        assert_eq!(whole(path, &b"abc"[..], 3).ok(), Some(b"abc".to_vec()));
+        let error = whole(path, &b"abcd"[..], 3).map_err(|error| error.to_string());
+        let expected = "cannot read all events in events: it has more than 3 bytes";
+        assert_eq!(error, Err(expected.to_owned()));
     }
 }

@@ -17,6 +17,10 @@ use super::retry::Urgency;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
 
+/// The most bytes of a file that is read into memory. A part of a ledger ends after some thousand
+/// objects, and a plan has a line for each shard, so their files are much smaller.
+const FILE_BYTES: u64 = 1 << 30;
+
 /// The error code of a bucket that does not exist.
 const NO_BUCKET: &str = "NoSuchBucket";
 
@@ -33,23 +37,48 @@ fn failure_of_read(error: &SdkError<GetObjectError, HttpResponse>) -> Failure {
     }
 }
 
-/// Copies a body into a file, which has nothing else then.
-async fn copy(mut body: ByteStream, file: &File, most_bytes: u64) -> Result<(), Failure> {
-    let mut writer = file;
-    let failed = |error: io::Error| Failure::permanent(error.to_string());
-    // An earlier try may have broken off.
-    file.set_len(0).map_err(failed)?;
-    writer.rewind().map_err(failed)?;
+/// Copies a body, no further than one part beyond a limit. Returns the number of bytes.
+async fn copy(
+    mut body: ByteStream,
+    writer: &mut impl Write,
+    most_bytes: u64,
+) -> Result<u64, Failure> {
     let mut copied = 0;
     while copied <= most_bytes {
         let part = body.try_next().await;
+        // A body that breaks off may come whole the next time.
         let Some(part) = part.map_err(|error| Failure::transient(causes(&error)))? else {
             break;
         };
         copied += part.len() as u64;
-        writer.write_all(&part).map_err(failed)?;
+        writer.write_all(&part).map_err(of_system)?;
     }
-    Ok(())
+    Ok(copied)
+}
+
+/// Empties a file, which an earlier try may have written to before it broke off.
+fn empty(mut file: &File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()
+}
+
+/// Returns the bytes of a body that has no more than this number.
+async fn bytes(body: ByteStream, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    match copy(body, &mut bytes, most_bytes).await? > most_bytes {
+        true => Err(Failure::permanent(format!(
+            "the file has more than {most_bytes} bytes"
+        ))),
+        false => Ok(bytes),
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is a function of `map_err`"
+)]
+fn of_system(error: io::Error) -> Failure {
+    Failure::permanent(error.to_string())
 }
 
 impl Remote {
@@ -57,17 +86,15 @@ impl Remote {
     ///
     /// # Errors
     ///
-    /// Returns an error if it cannot be read, after as many tries as are reasonable.
+    /// Returns an error if it cannot be read, after as many tries as are reasonable, or has more
+    /// bytes than any file of a plan or a part.
     pub(super) async fn read_file(&self, address: &Address) -> Result<Option<Vec<u8>>, ReadError> {
         let read = self
             .retries
             .persist(&self.throttle, Urgency::AtOnce, || async {
                 let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
-                let body = answer.body.collect().await;
-                // A body that breaks off may come whole the next time.
-                let body = body.map_err(|error| Failure::transient(causes(&error)))?;
-                Ok(body.to_vec())
+                bytes(answer.body, FILE_BYTES).await
             });
         match read.await {
             Ok((bytes, _)) => Ok(Some(bytes)),
@@ -94,10 +121,12 @@ impl Remote {
             .persist(&self.throttle, Urgency::AtOnce, || async {
                 let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
-                copy(answer.body, file, most_bytes).await
+                empty(file).map_err(of_system)?;
+                let mut writer = file;
+                copy(answer.body, &mut writer, most_bytes).await
             });
         match copied.await {
-            Ok(((), _)) => Ok(true),
+            Ok(_) => Ok(true),
             Err(failure) if failure.kind == ProblemKind::Missing => Ok(false),
             Err(failure) => Err(failure.into()),
         }
@@ -127,5 +156,26 @@ impl Remote {
             });
         written.await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_a_limit() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.expect("a runtime");
+        let read = |most_bytes| {
+            let body = ByteStream::from_static(b"abc");
+            runtime.block_on(bytes(body, most_bytes))
+        };
+        assert_eq!(read(3), Ok(b"abc".to_vec()));
+        let failure = read(2).expect_err("a longer file");
+        assert_eq!(
+            failure,
+            Failure::permanent("the file has more than 2 bytes")
+        );
     }
 }
