@@ -54,8 +54,8 @@ impl Problem {
 pub enum ProblemKind {
     /// The object could not be opened or read from its source.
     Unreadable,
-    /// The source did not deliver the object this time: it asked to slow down, broke off or did not
-    /// answer, or the credentials had expired.
+    /// The source did not deliver the object, or the list of what is below a prefix, this time: it
+    /// asked to slow down, broke off or did not answer, or the credentials had expired.
     Unavailable,
     /// Access to the object or folder was denied.
     AccessDenied,

@@ -40,8 +40,16 @@ pub enum Fault {
     Expired,
     /// The list of keys whose prefix contains the text is denied, every time.
     ListDenied,
+    /// The credentials of the list of keys whose prefix contains the text have expired, every time.
+    ListExpired,
     /// A request is denied, every time, if it does not say who pays and who must own the bucket.
     Strict,
+}
+
+impl Fault {
+    fn is_of_list(self) -> bool {
+        matches!(self, Self::ListDenied | Self::ListExpired)
+    }
 }
 
 /// A fault of objects whose key contains a text, for their first GETs.
@@ -138,15 +146,18 @@ impl Front {
             Some(Fault::Reset) => return Err(std::io::Error::other("reset")),
             Some(Fault::Replaced) => return Ok(answer(412, "PreconditionFailed")),
             Some(Fault::Cut | Fault::Stall | Fault::Flip) | None => {}
-            Some(Fault::ListDenied | Fault::Strict) => {}
+            Some(Fault::ListDenied | Fault::ListExpired | Fault::Strict) => {}
         }
         if is_head && let Some(status) = self.status_of_head(&key) {
             // Without a body, and so without an error code.
             let answer = Response::builder().status(status);
             return Ok(answer.body(full("")).unwrap());
         }
-        if is_list && self.denies_list(request.uri().query().unwrap_or_default()) {
-            return Ok(answer(403, "AccessDenied"));
+        let query = request.uri().query().filter(|_| is_list);
+        match query.and_then(|query| self.fault_of_list(query)) {
+            Some(Fault::ListDenied) => return Ok(answer(403, "AccessDenied")),
+            Some(Fault::ListExpired) => return Ok(answer(400, "ExpiredToken")),
+            _ => {}
         }
         if is_get && key.starts_with("/trail/") && if_match.as_deref() != Some(ETAG) {
             return Ok(answer(400, "NoIfMatch"));
@@ -188,9 +199,10 @@ impl Front {
         Ok(Response::from_parts(parts, body))
     }
 
-    fn denies_list(&self, query: &str) -> bool {
+    fn fault_of_list(&self, query: &str) -> Option<Fault> {
         let mut rules = self.rules.iter();
-        rules.any(|rule| rule.fault == Fault::ListDenied && query.contains(rule.part))
+        let rule = rules.find(|rule| rule.fault.is_of_list() && query.contains(rule.part));
+        rule.map(|rule| rule.fault)
     }
 
     fn is_strict(&self, key: &str) -> bool {
@@ -214,7 +226,7 @@ impl Front {
         let rule = self
             .rules
             .iter()
-            .filter(|rule| !matches!(rule.fault, Fault::ListDenied | Fault::Strict))
+            .filter(|rule| !rule.fault.is_of_list() && rule.fault != Fault::Strict)
             .find(|rule| key.contains(rule.part) && *count <= rule.times);
         rule.map(|rule| rule.fault)
     }

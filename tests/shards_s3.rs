@@ -135,6 +135,23 @@ fn a_listing_that_was_denied_is_a_problem_of_the_merged_ledger() {
 }
 
 #[test]
+fn a_listing_that_failed_for_the_moment_is_a_problem_of_that_kind() {
+    const RULES: &[Rule] = &[Rule {
+        part: "444455556666",
+        fault: Fault::ListExpired,
+        times: 0,
+    }];
+    let place = Place::new(RULES);
+    place.expect(3, "plan s3://trail --out {}/plan");
+    let plan = std::fs::read(place.path("plan/plan.json")).unwrap();
+    let plan: Value = serde_json::from_slice(&plan).unwrap();
+    let problems = &plan["listing"]["problems"];
+    assert_eq!(problems[0]["kind"], "unavailable", "{problems}");
+    place.scan(0, "");
+    place.assert_same_report(3, "");
+}
+
+#[test]
 fn a_bucket_that_asks_to_slow_down_for_ever_leaves_no_part() {
     const RULES: &[Rule] = &[Rule {
         part: "_20260302T0905Z",

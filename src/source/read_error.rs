@@ -51,7 +51,7 @@ impl ReadError {
 
 /// Returns whether an error of the system may go away by itself: the network that a file comes over
 /// broke off, or the system lacks something for the moment.
-fn is_transient(kind: io::ErrorKind) -> bool {
+pub(super) fn is_transient(kind: io::ErrorKind) -> bool {
     matches!(
         kind,
         io::ErrorKind::ConnectionAborted

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::key::{key, needs_escape};
 use crate::problem::{Origin, Problem, ProblemKind};
+use crate::source::read_error::is_transient;
 use crate::source::{Location, Object};
 use crate::spool::Spool;
 use crate::time::period::to_microsecond;
@@ -161,6 +162,7 @@ pub(super) fn standard_input() -> Object {
 fn kind(error: &(dyn Error + 'static)) -> ProblemKind {
     match io_error(error).map(io::Error::kind) {
         Some(io::ErrorKind::PermissionDenied) => ProblemKind::AccessDenied,
+        Some(kind) if is_transient(kind) => ProblemKind::Unavailable,
         _ => ProblemKind::Unreadable,
     }
 }
@@ -195,6 +197,8 @@ mod tests {
     fn a_place_that_may_not_be_read_is_a_problem_of_its_own_kind() {
         let denied = io::Error::from(io::ErrorKind::PermissionDenied);
         assert_eq!(kind(&denied), ProblemKind::AccessDenied);
+        let late = io::Error::from(io::ErrorKind::TimedOut);
+        assert_eq!(kind(&late), ProblemKind::Unavailable);
         assert_eq!(kind(&io::Error::other("else")), ProblemKind::Unreadable);
         let folder = tempfile::tempdir().expect("a folder");
         let gone = WalkDir::new(folder.path().join("gone")).into_iter().next();

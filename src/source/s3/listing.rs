@@ -543,7 +543,8 @@ impl Rest {
 /// Returns the kind of the problem of a listing that failed.
 fn kind_of_listing(kind: ProblemKind) -> ProblemKind {
     match kind {
-        ProblemKind::AccessDenied => ProblemKind::AccessDenied,
+        // Another attempt may list what is below, or another account.
+        ProblemKind::Unavailable | ProblemKind::AccessDenied => kind,
         // The other kinds are about objects.
         _ => ProblemKind::Unreadable,
     }
