@@ -42,7 +42,7 @@ impl Ledger {
         ledger.check_scope(scope, Purpose::Resume)?;
         if !ledger.scope().is_of_this_format() {
             // An older program must not take the parts that will be added for damaged ones.
-            part::write_plan(&path.join(PLAN), &scope.text())?;
+            part::write_plan(&path.join(PLAN), scope)?;
         }
         part::remove_unfinished(&path.join(PARTS))?;
         Ok(ClaimedLedger {
@@ -143,7 +143,7 @@ fn write_missing_plan(folder: &Path, scope: &Scope) -> Result<(), LedgerError> {
     // The plan comes before any part, since only the plan says what a part was scanned for.
     match plan.exists() {
         true => Ok(()),
-        false => part::write_plan(&plan, &scope.text()),
+        false => part::write_plan(&plan, scope),
     }
 }
 

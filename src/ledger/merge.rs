@@ -149,7 +149,7 @@ fn create(
     let folder = unfinished.path();
     let parts = folder.join(PARTS);
     fs::create_dir(&parts).map_err(|error| LedgerError::io(&parts, error))?;
-    part::write_plan(&folder.join(PLAN), &scope.text())?;
+    part::write_plan(&folder.join(PLAN), scope)?;
     for listing in listings {
         listing.write(folder)?;
     }

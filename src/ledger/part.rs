@@ -326,10 +326,12 @@ fn table_manifest(table: &Table<'_>, bytes: &[u8]) -> TableManifest {
 /// # Errors
 ///
 /// Returns an error if it cannot be written.
-pub(super) fn write_plan(path: &Path, text: &str) -> Result<(), LedgerError> {
+pub(super) fn write_plan(path: &Path, scope: &Scope) -> Result<(), LedgerError> {
     let unfinished = path.with_file_name(UNFINISHED_PLAN);
-    let written = write_synced(&unfinished, text).and_then(|()| fs::rename(&unfinished, path));
-    written.map_err(|error| LedgerError::io(path, error))
+    let text = scope.text().map_err(io::Error::from);
+    let written = text.and_then(|text| write_synced(&unfinished, &text));
+    let renamed = written.and_then(|()| fs::rename(&unfinished, path));
+    renamed.map_err(|error| LedgerError::io(path, error))
 }
 
 /// Writes a file, and waits until it is stored.
@@ -542,8 +544,9 @@ mod tests {
     fn a_plan_is_complete_or_has_another_name() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.json");
-        write_plan(&path, "{}").expect("written");
-        assert_eq!(fs::read_to_string(&path).expect("a plan"), "{}");
+        let plan = include_str!("../../tests/fixtures/ledger-1/ledger/plan.json");
+        write_plan(&path, &Scope::parse(plan).expect("a plan")).expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("a plan"), plan);
         assert!(!folder.path().join(UNFINISHED_PLAN).exists());
     }
 }

@@ -158,7 +158,8 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// Returns an error if two rules have the same name; the error is a message with the name.
+    /// Returns an error if two rules have the same name, or the plan cannot be written as JSON; the
+    /// error is a message.
     pub fn from_plan(plan: &Plan, limits: &Limits) -> Result<Self, String> {
         let rules = scope_rules(&plan.rules)?;
         let has_defaults = rules.iter().any(|rule| rule.default_value.is_some());
@@ -177,7 +178,7 @@ impl Scope {
             clock: has_defaults.then(|| selection.clock.to_string()),
             limits: ScopeLimits::new(limits),
         };
-        scope.fingerprint = scope.hash();
+        scope.fingerprint = scope.hash().map_err(|error| error.to_string())?;
         Ok(scope)
     }
 
@@ -192,7 +193,8 @@ impl Scope {
         let marker: Marker = serde_json::from_str(text).map_err(|error| error.to_string())?;
         marker.check()?;
         let scope: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        match scope.fingerprint == scope.hash() {
+        let hash = scope.hash().map_err(|error| error.to_string())?;
+        match scope.fingerprint == hash {
             true => Ok(scope),
             false => Err("it was changed: the fingerprint is not that of its content".to_owned()),
         }
@@ -238,14 +240,20 @@ impl Scope {
     }
 
     /// Returns the plan as JSON.
-    pub fn text(&self) -> String {
-        // A scope can always be written as JSON.
-        let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it cannot be written so.
+    pub fn text(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
     /// Returns the hash of everything that decides what is found.
-    fn hash(&self) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no text to hash: scopes without one must not look alike.
+    fn hash(&self) -> serde_json::Result<String> {
         // Which version of the program created a ledger does not decide what it finds.
         let bare = Self {
             fingerprint: String::new(),
@@ -254,7 +262,7 @@ impl Scope {
             format: FIRST_FORMAT,
             ..self.clone()
         };
-        hex::encode(Sha256::digest(bare.text()))
+        Ok(hex::encode(Sha256::digest(bare.text()?)))
     }
 
     /// Returns a message that says why a ledger of this scope does not hold what is requested, and
@@ -496,6 +504,14 @@ mod tests {
         Scope::from_plan(&plan.expect("a plan"), &Limits::default()).expect("a scope")
     }
 
+    fn text(scope: &Scope) -> String {
+        scope.text().expect("JSON")
+    }
+
+    fn hash(scope: &Scope) -> String {
+        scope.hash().expect("JSON")
+    }
+
     fn open(rules: &str) -> Scope {
         scope(rules, None, None)
     }
@@ -503,12 +519,12 @@ mod tests {
     #[test]
     fn a_plan_is_read_as_it_was_written() {
         let scope = open("secrets");
-        assert_eq!(Scope::parse(&scope.text()), Ok(scope.clone()));
-        let changed = scope.text().replace("marked for deletion", "deleted");
+        assert_eq!(Scope::parse(&text(&scope)), Ok(scope.clone()));
+        let changed = text(&scope).replace("marked for deletion", "deleted");
         assert!(Scope::parse(&changed).unwrap_err().contains("was changed"));
-        let other = scope.text().replace("\"format\": 3", "\"format\": 9");
+        let other = text(&scope).replace("\"format\": 3", "\"format\": 9");
         assert!(Scope::parse(&other).unwrap_err().contains("format 9"));
-        let foreign = scope.text().replace("\"backtrail\"", "\"terraform\"");
+        let foreign = text(&scope).replace("\"backtrail\"", "\"terraform\"");
         assert!(Scope::parse(&foreign).unwrap_err().contains("not of"));
         assert!(Scope::parse("{}").is_err());
     }
@@ -518,13 +534,13 @@ mod tests {
         let mut scope = open("secrets");
         scope.version = "0.0.1".to_owned();
         scope.format = FIRST_FORMAT;
-        assert_eq!(scope.hash(), scope.fingerprint);
+        assert_eq!(hash(&scope), scope.fingerprint);
         assert_eq!(scope.of_this_version(), open("secrets"));
     }
 
     #[test]
     fn plans_of_others_and_cut_ones_are_told_apart() {
-        let text = open("secrets").text();
+        let text = text(&open("secrets"));
         assert!(Scope::is_of_backtrail(text.as_bytes()));
         assert!(!Scope::is_of_backtrail(b"{\"generator\":\"terraform\"}"));
         assert!(!Scope::is_of_backtrail(b"{}"));
@@ -552,7 +568,7 @@ mod tests {
         let own = open("secrets");
         let mut other = own.clone();
         other.rules[0].pattern = "{ $.a = b }".to_owned();
-        other.fingerprint = other.hash();
+        other.fingerprint = hash(&other);
         let difference = own.difference(&other, Purpose::Report).expect("one");
         assert!(
             difference.contains("its rule `secrets` differs"),
@@ -563,15 +579,15 @@ mod tests {
     #[test]
     fn a_filter_without_criteria_has_the_plan_of_ledgers_that_know_none() {
         let own = open("secrets");
-        assert!(!own.text().contains("field_selection_criteria"));
+        assert!(!text(&own).contains("field_selection_criteria"));
         // A plan that a version without criteria wrote still has the fingerprint of its content.
         let old = include_str!("../../tests/fixtures/ledger-1/ledger/plan.json");
-        assert_eq!(Scope::parse(old).map(|old| old.text()), Ok(old.to_owned()));
+        assert_eq!(Scope::parse(old).map(|old| text(&old)), Ok(old.to_owned()));
         let mut other = own.clone();
         other.rules[0].field_selection_criteria = Some("@aws.region = 'a'".to_owned());
-        other.fingerprint = other.hash();
+        other.fingerprint = hash(&other);
         assert_ne!(own.fingerprint, other.fingerprint);
-        assert_eq!(Scope::parse(&other.text()), Ok(other.clone()));
+        assert_eq!(Scope::parse(&text(&other)), Ok(other.clone()));
         for purpose in [Purpose::Resume, Purpose::Report, Purpose::Samples] {
             let difference = other.difference(&own, purpose).expect("a difference");
             let part = "it selects events with @aws.region = 'a'; requested: events of every";
@@ -604,7 +620,7 @@ mod tests {
         let own = open("secrets");
         let mut other = own.clone();
         other.limits.nesting += 1;
-        other.fingerprint = other.hash();
+        other.fingerprint = hash(&other);
         assert_eq!(own.difference(&other, Purpose::Report), None);
         let difference = own.difference(&other, Purpose::Resume).expect("one");
         assert!(difference.contains("other limits"), "{difference}");

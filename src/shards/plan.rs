@@ -232,7 +232,8 @@ impl PlanManifest {
         }
         let manifest: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         // The scope proves itself by its fingerprint.
-        Scope::parse(&manifest.scope.text())?;
+        let scope = manifest.scope.text().map_err(|error| error.to_string())?;
+        Scope::parse(&scope)?;
         Ok(manifest)
     }
 }
