@@ -9,6 +9,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as Cells};
 use parquet::schema::types::Type;
 
@@ -32,15 +33,9 @@ const GROUP_BYTES: u64 = 1 << 30;
 /// # Errors
 ///
 /// Returns the first row that cannot be read or taken.
-pub(super) fn read(mut file: File, take: &mut TakeRow<'_>) -> Result<(), BadRow> {
+pub(super) fn read(file: File, take: &mut TakeRow<'_>) -> Result<(), BadRow> {
     let mut number = 0;
-    // The reader follows the schema by recursion, and panics on some files that contradict
-    // themselves.
-    let read = match check_footer(&mut file) {
-        Ok(()) => caught(|| read_rows(file, &mut number, take)),
-        Err(detail) => Some(Err(detail)),
-    };
-    let read = read.unwrap_or_else(|| Err("it contradicts itself".to_owned()));
+    let read = read_rows(file, &mut number, take);
     read.map_err(|detail| BadRow {
         row: number,
         detail,
@@ -70,20 +65,34 @@ fn last_bytes(file: &mut File, count: u64) -> Result<Vec<u8>, String> {
 }
 
 /// Reads the rows, and counts them.
-fn read_rows(file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result<(), String> {
+fn read_rows(mut file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result<(), String> {
+    check_footer(&mut file)?;
+    let (columns, mut rows) = checked(|| open(file))??;
+    while let Some(cells) = checked(|| rows.next())? {
+        *number += 1;
+        let cells = cells.map_err(described)?;
+        take(&row(&columns, &cells)?)?;
+    }
+    Ok(())
+}
+
+/// Opens a file. Returns the columns that are read, and the rows.
+fn open(file: File) -> Result<(Vec<Column>, RowIter<'static>), String> {
     let reader = SerializedFileReader::new(file).map_err(described)?;
     let schema = reader.metadata().file_metadata().schema();
     let (columns, projection) = projection(schema)?;
     for group in reader.metadata().row_groups() {
         check_group(group, &columns)?;
     }
-    let rows = reader.get_row_iter(Some(projection)).map_err(described)?;
-    for cells in rows {
-        *number += 1;
-        let cells = cells.map_err(described)?;
-        take(&row(&columns, &cells)?)?;
-    }
-    Ok(())
+    let rows = RowIter::from_file_into(Box::new(reader));
+    let rows = rows.project(Some(projection)).map_err(described)?;
+    Ok((columns, rows))
+}
+
+/// Runs work of the reader alone. It follows the schema by recursion, and panics on some files that
+/// contradict themselves.
+fn checked<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    caught(work).ok_or_else(|| "it contradicts itself".to_owned())
 }
 
 #[expect(
@@ -160,11 +169,41 @@ fn row<'c>(columns: &[Column], cells: &'c Cells) -> Result<Row<'c>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::catch_unwind;
+
     use parquet::basic::Type as PhysicalType;
     use parquet::file::metadata::ColumnChunkMetaData;
     use parquet::schema::types::SchemaDescriptor;
 
     use super::*;
+    use crate::table::format::parquet::{Compression, write};
+    use crate::table::schema::TableSchema;
+
+    /// Writes a data file with one row.
+    fn data_file() -> File {
+        let schema = TableSchema::<u64>::builder()
+            .text("bucket", |_| Some("b"))
+            .text("key", |_| Some("k"))
+            .integer("size", |size| Some(*size))
+            .text("e_tag", |_| Some("e"))
+            .build();
+        let mut file = tempfile::tempfile().expect("a file");
+        let table = schema.table("rows", &[7]);
+        write([table], Compression::Zstandard, &mut file).expect("written");
+        file
+    }
+
+    #[test]
+    fn a_panic_of_what_takes_the_rows_is_not_damage_of_the_file() {
+        let mut keys = Vec::new();
+        let read_keys = read(data_file(), &mut |row| {
+            keys.push(row.key.to_owned());
+            Ok(())
+        });
+        assert_eq!((read_keys, keys), (Ok(()), vec!["k".to_owned()]));
+        let panicked = catch_unwind(|| read(data_file(), &mut |_| panic!("as asked")));
+        assert!(panicked.is_err());
+    }
 
     #[test]
     fn a_group_of_rows_has_a_size() {
