@@ -11,7 +11,9 @@ use crate::findings::{FindingsSink, ObjectOutcome};
 use crate::ledger::{LedgerError, ScanRun};
 use crate::problem::Problem;
 use crate::report::{Batches, ObjectBatches, Objects};
-use crate::scan::{Comparison, ContentHashes, InMemory, ListedKeys, ScanFindings, Scanner};
+use crate::scan::{
+    ContentHashes, ListedKeys, ScanAccounting, ScanFindings, Scanner, ThreadFindings,
+};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Object, S3Source, Source};
 use crate::spool::{Rows, SpoolError, Spooled};
@@ -85,7 +87,7 @@ impl<'a> Archive<'a> {
     fn scan_in_memory(&self, progress: &Progress<'_>) -> Result<Recalled, SpoolError> {
         let range = self.audit.plan.selection.range;
         let threads = self.pool.current_num_threads();
-        let sink = InMemory::new(threads, range, self.audit.memory_rows);
+        let sink = ThreadFindings::new(threads, range, self.audit.memory_rows);
         self.read(&sink, progress)?;
         self.pool.install(|| {
             let ScanFindings {
@@ -93,7 +95,7 @@ impl<'a> Archive<'a> {
                 outcomes,
             } = sink.merged()?;
             let listed = ListedKeys::new(self.objects.all());
-            let settled = Comparison::settle(listed, &findings, &outcomes)?;
+            let settled = ScanAccounting::settle(listed, &findings, &outcomes)?;
             findings.listed = settled.listed;
             findings.problems.extend(settled.problems);
             Ok(Recalled {

@@ -15,7 +15,7 @@ use crate::ledger::{
 };
 use crate::plan::{Plan, Selection};
 use crate::report::{BucketInventory, Inputs, Objects};
-use crate::scan::{ListedKeys, Settlement};
+use crate::scan::{LedgerAccounting, ListedKeys};
 use crate::time::period::TimeRange;
 
 /// The ledger of an audit.
@@ -257,15 +257,15 @@ impl OpenLedger {
             // The scan has written parts since the contents were read.
             self.contents.look_again(claimed.ledger())?;
         }
-        let mut settlement = Settlement::new(ListedKeys::new(objects.all()));
+        let mut accounting = LedgerAccounting::new(ListedKeys::new(objects.all()));
         let counted = self.contents.whole()?;
         let counted = counted.select(Some(objects.contents()), &mut |readings| {
             for reading in readings {
-                settlement.add(&reading.identity.key, reading.source_bytes);
+                accounting.add(&reading.identity.key, reading.source_bytes);
             }
         })?;
         let mut findings = counted.findings(plan)?;
-        let settled = settlement.finish(findings.days.count(|_| true))?;
+        let settled = accounting.finish(findings.days.count(|_| true))?;
         findings.listed = settled.listed;
         findings.problems.extend(settled.problems);
         Ok(Recalled {

@@ -13,7 +13,7 @@ use crate::text::{printable, printable_path};
 pub enum LedgerError {
     /// There is no ledger.
     #[error("there is no ledger in `{}`: it has no {PLAN}", printable_path(.0))]
-    None(PathBuf),
+    Absent(PathBuf),
     /// The folder holds something else.
     #[error("`{}` is neither empty nor a ledger. Choose another folder", printable_path(.0))]
     Foreign(PathBuf),

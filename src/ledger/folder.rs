@@ -40,8 +40,8 @@ impl Ledger {
     pub fn find(path: &Path) -> Result<Option<Self>, LedgerError> {
         match Self::open(path) {
             Ok(ledger) => Ok(Some(ledger)),
-            Err(LedgerError::None(_)) if is_free(path) => Ok(None),
-            Err(LedgerError::None(_)) => Err(LedgerError::Foreign(path.to_owned())),
+            Err(LedgerError::Absent(_)) if is_free(path) => Ok(None),
+            Err(LedgerError::Absent(_)) => Err(LedgerError::Foreign(path.to_owned())),
             Err(error) => Err(error),
         }
     }
@@ -92,7 +92,7 @@ impl Ledger {
 
 fn read_plan(folder: &Path, plan: &Path) -> Result<String, LedgerError> {
     fs::read_to_string(plan).map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => LedgerError::None(folder.to_owned()),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => LedgerError::Absent(folder.to_owned()),
         _ => LedgerError::io(plan, error),
     })
 }

@@ -41,7 +41,7 @@ const BYTES_LIMIT: u64 = 8 << 20;
 /// something else at `path`, or the new ledger cannot be written.
 pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     let Some(first) = ledgers.first() else {
-        return Err(LedgerError::None(path.to_owned()));
+        return Err(LedgerError::Absent(path.to_owned()));
     };
     for ledger in ledgers {
         ledger.check_scope(first.scope(), Purpose::Resume)?;
@@ -403,7 +403,7 @@ mod tests {
     fn nothing_is_merged_into_a_folder_with_other_content() {
         let folder = tempfile::tempdir().expect("a folder");
         let none = merge(&[], folder.path());
-        assert!(matches!(none, Err(LedgerError::None(_))), "{none:?}");
+        assert!(matches!(none, Err(LedgerError::Absent(_))), "{none:?}");
         let ledger = Ledger::open(Path::new("tests/fixtures/ledger-1/ledger")).expect("a ledger");
         std::fs::write(folder.path().join("mine"), "").expect("written");
         let occupied = merge(&[ledger], folder.path());

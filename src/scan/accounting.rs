@@ -35,9 +35,9 @@ pub struct Settled {
     pub inputs: Inputs,
 }
 
-/// The comparison of listed objects with the outcomes of a scan, which come in the order of their
-/// names.
-pub struct Comparison<'a> {
+/// The accounting of a scan: listed objects are compared with outcomes, which come in the order of
+/// their names.
+pub struct ScanAccounting<'a> {
     listed: ListedKeys<'a>,
     /// The sizes of archives, of which only the files have outcomes.
     archives: HashMap<&'a str, u64>,
@@ -59,7 +59,7 @@ struct Passed {
     is_accounted: bool,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> ScanAccounting<'a> {
     /// Begins to compare listed objects with outcomes, of which the archives have these sizes.
     fn new(listed: ListedKeys<'a>, archives: HashMap<&'a str, u64>) -> Self {
         Self {
@@ -86,13 +86,13 @@ impl<'a> Comparison<'a> {
     ) -> Result<Settled, SpoolError> {
         let archives = findings.sources.iter();
         let archives = archives.map(|found| (&*found.object, found.stored_bytes));
-        let mut comparison = Self::new(listed, archives.collect());
+        let mut accounting = Self::new(listed, archives.collect());
         outcomes.for_each_batch(|batch| {
             for outcome in batch {
-                comparison.add(&outcome.object, outcome.stored_bytes);
+                accounting.add(&outcome.object, outcome.stored_bytes);
             }
         })?;
-        comparison.finish()
+        accounting.finish()
     }
 
     /// Adds an outcome. Outcomes come in the order of their names.
@@ -151,7 +151,7 @@ impl<'a> Comparison<'a> {
         self.passed.get_mut(number)
     }
 
-    /// Ends the comparison.
+    /// Ends the accounting.
     fn finish(mut self) -> Result<Settled, SpoolError> {
         while let Some(key) = self.listed.take_before(None) {
             let archive = self.archives.get(&*key.key).copied();
@@ -187,16 +187,16 @@ impl Passed {
     }
 }
 
-/// The comparison of listed objects with the readings of a ledger, which come in the order of their
-/// keys.
-pub struct Settlement<'a> {
+/// The accounting of a ledger: listed objects are compared with readings, which come in the order
+/// of their keys.
+pub struct LedgerAccounting<'a> {
     listed: ListedKeys<'a>,
     found: u64,
     inputs: InputList,
     problems: Vec<Problem>,
 }
 
-impl<'a> Settlement<'a> {
+impl<'a> LedgerAccounting<'a> {
     /// Begins to compare listed objects with readings.
     pub fn new(listed: ListedKeys<'a>) -> Self {
         Self {
@@ -227,7 +227,7 @@ impl<'a> Settlement<'a> {
         self.problems.push(problem(&listed.key, LOST));
     }
 
-    /// Ends the comparison. The readings had this number of objects.
+    /// Ends the accounting. The readings had this number of objects.
     ///
     /// # Errors
     ///
@@ -280,11 +280,11 @@ mod tests {
     /// Settles outcomes with listed keys. Returns how many objects there must be, and the keys that
     /// are not accounted for.
     fn settled(listed: &[&str], outcomes: &[&str]) -> (u64, Vec<String>) {
-        let mut comparison = Comparison::new(keys(listed), HashMap::new());
+        let mut accounting = ScanAccounting::new(keys(listed), HashMap::new());
         for outcome in outcomes {
-            comparison.add(outcome, 0);
+            accounting.add(outcome, 0);
         }
-        let settled = comparison.finish().expect("no temporary file");
+        let settled = accounting.finish().expect("no temporary file");
         assert_eq!(settled.inputs.objects, listed.len() as u64);
         let problems = settled.problems.into_iter();
         let keys = problems.map(|problem| {
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn only_what_may_own_a_later_outcome_is_kept() {
         let listed = keys(&["a", "a x", "a!0", "ab"]);
-        let mut comparison = Comparison::new(listed, HashMap::new());
+        let mut accounting = ScanAccounting::new(listed, HashMap::new());
         let rows: [(&str, &[&str]); 5] = [
             ("a", &["a"]),
             ("a x", &["a", "a x"]),
@@ -340,8 +340,8 @@ mod tests {
             ("ab", &["ab"]),
         ];
         for (outcome, expected) in rows {
-            comparison.add(outcome, 0);
-            let kept = comparison.passed.iter().map(|passed| &*passed.key.key);
+            accounting.add(outcome, 0);
+            let kept = accounting.passed.iter().map(|passed| &*passed.key.key);
             assert_eq!(kept.collect::<Vec<_>>(), expected, "{outcome}");
         }
     }
@@ -349,11 +349,11 @@ mod tests {
     #[test]
     fn readings_are_settled_as_outcomes_are() {
         let settled = |listed: &[&str], readings: &[&str], objects: u64| {
-            let mut settlement = Settlement::new(keys(listed));
+            let mut accounting = LedgerAccounting::new(keys(listed));
             for reading in readings {
-                settlement.add(reading, Some(1));
+                accounting.add(reading, Some(1));
             }
-            let settled = settlement.finish(objects).expect("no temporary file");
+            let settled = accounting.finish(objects).expect("no temporary file");
             assert_eq!(settled.inputs.objects, listed.len() as u64);
             let problems = settled.problems.into_iter();
             let keys = problems.map(|problem| problem.origin.object.to_string());

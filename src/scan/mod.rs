@@ -5,23 +5,23 @@ mod digest;
 mod event_argument;
 mod events;
 mod hashes;
-mod in_memory;
 mod inventory;
 mod listed_keys;
 pub mod object;
 mod piece;
 mod record;
 mod remarks;
+mod thread_findings;
 
 use std::ops::ControlFlow;
 
-pub use accounting::{Comparison, Settled, Settlement};
+pub use accounting::{LedgerAccounting, ScanAccounting, Settled};
 pub use event_argument::{ArgumentEvent, ArgumentEventError, event_of_argument};
 pub use events::{EventsError, FoundEvent, VisitEvent, for_each_event};
 pub use hashes::{ContentHash, ContentHashes};
-pub use in_memory::{InMemory, ScanFindings};
 pub use inventory::{Inventory, is_digest};
 pub use listed_keys::ListedKeys;
+pub use thread_findings::{ScanFindings, ThreadFindings};
 
 use self::object::{ScanContext, is_skipped, scan_object};
 use crate::container::Limits;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     /// A sink that loses one object.
-    struct LosingSink(InMemory);
+    struct LosingSink(ThreadFindings);
 
     impl FindingsSink for LosingSink {
         fn keep(&self, listed: ListedObject<'_>, findings: Findings) -> ControlFlow<()> {
@@ -164,8 +164,8 @@ mod tests {
         }
     }
 
-    fn sink() -> InMemory {
-        InMemory::new(2, TimeRange::default(), 20)
+    fn sink() -> ThreadFindings {
+        ThreadFindings::new(2, TimeRange::default(), 20)
     }
 
     /// Scans the sample archive. Returns what was listed.
@@ -188,10 +188,10 @@ mod tests {
         objects
     }
 
-    fn settled(listed: &Spooled<Object>, sink: InMemory) -> (Settled, Vec<ObjectOutcome>) {
+    fn settled(listed: &Spooled<Object>, sink: ThreadFindings) -> (Settled, Vec<ObjectOutcome>) {
         let found = sink.merged().expect("no temporary file");
         let keys = ListedKeys::new(listed.batches());
-        let settled = Comparison::settle(keys, &found.findings, &found.outcomes);
+        let settled = ScanAccounting::settle(keys, &found.findings, &found.outcomes);
         let outcomes: Result<Vec<ObjectOutcome>, SpoolError> = found.outcomes.rows().collect();
         (settled.expect("no temporary file"), outcomes.expect("rows"))
     }
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(kinds.collect::<Vec<_>>(), [ProblemKind::Unavailable]);
     }
 
-    fn assert_one_is_lost(listed: &Spooled<Object>, sink: InMemory) {
+    fn assert_one_is_lost(listed: &Spooled<Object>, sink: ThreadFindings) {
         let (settled, outcomes) = settled(listed, sink);
         assert_eq!((settled.listed, outcomes.len()), (53, 52));
         let [problem] = settled.problems.as_slice() else {

@@ -132,10 +132,10 @@ impl ShardError {
             Self::Io { source, .. }
             | Self::Ledger(
                 LedgerError::Io { source, .. } | LedgerError::Unreadable { source, .. },
-            ) => !is_of_use(source.kind()),
-            Self::Spool(error) => !is_of_use(error.source.kind()),
+            ) => !is_permanent(source.kind()),
+            Self::Spool(error) => !is_permanent(error.source.kind()),
             Self::Bucket { source, .. } => source.kind().is_transient(),
-            Self::Source(ReadError::Io(source)) => !is_of_use(source.kind()),
+            Self::Source(ReadError::Io(source)) => !is_permanent(source.kind()),
             // Without credentials nothing is reached, and they may come from a server that did not
             // answer.
             Self::Source(source) => {
@@ -152,7 +152,7 @@ impl ShardError {
 
 /// Returns whether an error of the system means that the wrong place was given, or one that cannot
 /// do what is asked of it. Others, such as a full disk, may go away.
-fn is_of_use(kind: ErrorKind) -> bool {
+fn is_permanent(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::AlreadyExists

@@ -79,7 +79,7 @@ impl<'a> PartsMerge<'a> {
         let mut unproven = Vec::new();
         for (shard, placed) in self.plan.shards.iter().zip(placed) {
             match placed? {
-                PlacedPart::Proven(part) => parts.extend(part.parts()),
+                PlacedPart::Proven(part) => parts.extend(part.ledger_parts()),
                 PlacedPart::Damaged(detail) => unproven.push(UnprovenPart::damaged(shard, detail)),
                 PlacedPart::Missing => unproven.push(UnprovenPart::missing(shard)),
             }
@@ -129,7 +129,7 @@ impl Base {
             (Some(planned), None) if planned.objects == 0 => Ok(Self::default()),
             (Some(_), None) => Err(ShardError::Base(NO_BASE)),
             (None, Some(_)) => Err(ShardError::Base(FURTHER_BASE)),
-            (Some(planned), Some(path)) => Self::read(plan, path)?.of_plan(planned),
+            (Some(planned), Some(path)) => Self::read(plan, path)?.check_plan(planned),
         }
     }
 
@@ -149,7 +149,7 @@ impl Base {
     }
 
     /// Checks that the parts are those that were there when the plan was made.
-    fn of_plan(self, planned: &PlannedLedger) -> Result<Self, ShardError> {
+    fn check_plan(self, planned: &PlannedLedger) -> Result<Self, ShardError> {
         match PlannedLedger::new(planned.objects, names(&self.parts)) == *planned {
             true => Ok(self),
             false => Err(ShardError::Base(OTHER_BASE)),

@@ -233,7 +233,7 @@ impl ShardPart {
     /// Proves that the parts hold the objects of a shard, and nothing else.
     fn prove_parts(&self, shard: &Shard) -> Result<(), NotProven> {
         let (mut contents, mut readings, mut records) = (ContentsHash::default(), 0, 0);
-        for path in self.parts() {
+        for path in self.ledger_parts() {
             let proof = prove_part(&path, &self.manifest.fingerprint, &mut contents)?;
             readings += proof.readings;
             records += proof.records;
@@ -258,7 +258,7 @@ impl ShardPart {
     ///
     /// Returns an error if one is not, or cannot be read.
     pub(super) fn check_files(&self) -> Result<(), ShardError> {
-        for part in self.parts() {
+        for part in self.ledger_parts() {
             check_sizes(&part).map_err(|error| match error.is_damage() {
                 true => ShardError::Vanished(part),
                 false => error.into(),
@@ -303,8 +303,8 @@ impl ShardPart {
         Ok(files)
     }
 
-    /// Returns the folders of the parts, which a ledger can have.
-    pub fn parts(&self) -> impl Iterator<Item = PathBuf> {
+    /// Returns the folders of the parts of a ledger that it consists of.
+    pub fn ledger_parts(&self) -> impl Iterator<Item = PathBuf> {
         self.manifest.parts.iter().map(|name| self.path.join(name))
     }
 

@@ -1,4 +1,4 @@
-//! Findings that are kept in memory.
+//! The findings of a scan, thread by thread.
 
 use std::mem;
 use std::ops::ControlFlow;
@@ -18,7 +18,7 @@ const OUTCOMES_TOGETHER: usize = 4_096;
 /// Only what adds up stays in memory. The outcomes of objects, each of which a report may list, go
 /// to a temporary file where there are many.
 #[derive(Debug)]
-pub struct InMemory {
+pub struct ThreadFindings {
     by_thread: Vec<Mutex<Own>>,
     outcomes: Spool<ObjectOutcome>,
     /// The range of the report, for which objects are counted.
@@ -42,7 +42,7 @@ pub struct ScanFindings {
     pub outcomes: Spooled<ObjectOutcome>,
 }
 
-impl InMemory {
+impl ThreadFindings {
     /// Makes room for the findings of this number of threads, for a report on this range, and for
     /// this number of outcomes.
     pub fn new(threads: usize, range: TimeRange, memory_rows: usize) -> Self {
@@ -88,7 +88,7 @@ impl InMemory {
     }
 }
 
-impl FindingsSink for InMemory {
+impl FindingsSink for ThreadFindings {
     /// Returns the limit of the same thread, which only falls. That of all threads is no higher.
     fn use_limit(&self) -> UseLimit {
         self.own()
