@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::part::{self, Part};
 use super::{LISTINGS, Ledger, LedgerError};
+use crate::integrity::Sha256;
 use crate::problem::{Problem, ProblemKind};
 use crate::report::BucketInventory;
 use crate::table::schema::by_name;
@@ -269,7 +269,7 @@ fn parse(path: &Path, text: &[u8]) -> Result<ListingRecord, String> {
 }
 
 fn name(text: &[u8]) -> String {
-    let hash = hex::encode(Sha256::digest(text));
+    let hash = Sha256::of_bytes(text).to_string();
     let digits = hash.get(..NAME_DIGITS).unwrap_or(&hash);
     format!("{PREFIX}{digits}{SUFFIX}")
 }

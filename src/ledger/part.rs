@@ -13,12 +13,12 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::LedgerError;
 use super::scanned::ScannedObject;
 use super::scope::{FORMAT, Scope};
 use super::sums::ReadingsManifest;
+use crate::integrity::Sha256;
 use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
 
@@ -197,7 +197,7 @@ impl Part {
     fn check_file(&self, table: &str, manifest: &TableManifest) -> Result<(), LedgerError> {
         let (bytes, file) = (self.bytes(table)?, file_name(table));
         check_size(table, bytes.len() as u64, manifest).map_err(|detail| self.damaged(detail))?;
-        match sha256(&bytes) == manifest.sha256 {
+        match Sha256::of_bytes(&bytes).to_string() == manifest.sha256 {
             true => Ok(()),
             false => {
                 let detail = format!("{file} has another hash than when it was written");
@@ -317,7 +317,7 @@ fn table_manifest(table: &Table<'_>, bytes: &[u8]) -> TableManifest {
     TableManifest {
         rows: table.rows(),
         bytes: bytes.len(),
-        sha256: sha256(bytes),
+        sha256: Sha256::of_bytes(bytes).to_string(),
     }
 }
 
@@ -383,12 +383,8 @@ pub(super) fn file_name(table: &str) -> String {
 }
 
 fn part_name(manifest: &[u8]) -> String {
-    let hash = sha256(manifest);
+    let hash = Sha256::of_bytes(manifest).to_string();
     format!("{PREFIX}{}", hash.get(..NAME_DIGITS).unwrap_or(&hash))
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::container::Limits;
+use crate::integrity::Sha256;
 use crate::plan::{Plan, Rule};
 use crate::text::joined;
 use crate::time::period::TimeRange;
@@ -262,7 +262,7 @@ impl Scope {
             format: FIRST_FORMAT,
             ..self.clone()
         };
-        Ok(hex::encode(Sha256::digest(bare.text()?)))
+        Ok(Sha256::of_bytes(bare.text()?.as_bytes()).to_string())
     }
 
     /// Returns a message that says why a ledger of this scope does not hold what is requested, and

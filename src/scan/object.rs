@@ -5,8 +5,6 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::hashes::{ContentHashes, Hashing};
 use super::inventory::Inventory;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
@@ -16,6 +14,7 @@ use crate::findings::{
     Content, ContentTag, Findings, ObjectOutcome, ObjectStatus, SkipReason, SourceObject, UseLimit,
     Uses,
 };
+use crate::integrity::Sha256;
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
@@ -166,7 +165,7 @@ impl ObjectScan<'_> {
             object: self.object.clone(),
             stored_bytes,
             etag: etag(object),
-            sha256: is_hashed.then(|| hex::encode(Sha256::digest(&stored)).into()),
+            sha256: is_hashed.then(|| Sha256::of_bytes(&stored).to_string().into()),
         });
     }
 

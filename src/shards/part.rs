@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{Shard, ShardError, ShardPlan};
+use crate::integrity::Sha256;
 use crate::ledger::{ContentsHash, LedgerError, OrderedParts, check_sizes, prove_part};
 
 /// The file with the numbers of a shard. A folder without it is not a part.
@@ -328,7 +328,7 @@ impl ShardPart {
         Self {
             path,
             manifest,
-            sha256: hex::encode(Sha256::digest(&text)),
+            sha256: Sha256::of_bytes(&text).to_string(),
             text,
         }
     }

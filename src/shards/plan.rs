@@ -9,11 +9,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::object;
 use super::shard::is_zero;
 use super::{KnownKeys, PlannedObject, Shard, ShardError};
+use crate::integrity::Sha256;
 use crate::ledger::{ListingRecord, Scope};
 use crate::time::period::to_microsecond;
 
@@ -168,7 +168,7 @@ impl PlannedLedger {
         parts.sort();
         Self {
             objects,
-            parts_sha256: sha256(parts.join("\n").as_bytes()),
+            parts_sha256: Sha256::of_bytes(parts.join("\n").as_bytes()).to_string(),
         }
     }
 }
@@ -213,9 +213,9 @@ impl PlanManifest {
 
     /// Adds the hashes of the other files.
     pub(super) fn add_hashes(&mut self, texts: &PlanTexts) {
-        self.shards_sha256 = sha256(texts.shards.as_bytes());
+        self.shards_sha256 = Sha256::of_bytes(texts.shards.as_bytes()).to_string();
         let known = texts.known.as_ref();
-        self.known_sha256 = known.map(|known| sha256(known.as_bytes()));
+        self.known_sha256 = known.map(|known| Sha256::of_bytes(known.as_bytes()).to_string());
     }
 
     /// Reads the manifest of a plan.
@@ -339,7 +339,7 @@ impl ShardPlan {
     fn lines<T: DeserializeOwned>(&self, file: &str, hash: &str) -> Result<Vec<T>, ShardError> {
         let failed = |detail: String| self.failed(format!("{file} {detail}"));
         let bytes = read(&*self.files, file)?;
-        if sha256(&bytes) != hash {
+        if Sha256::of_bytes(&bytes).to_string() != hash {
             return Err(failed("was changed".to_owned()));
         }
         parse_lines(&bytes).map_err(|error| failed(format!("is damaged: {error}")))
@@ -356,8 +356,4 @@ fn read(plan: &dyn PlanFiles, file: &str) -> Result<Vec<u8>, ShardError> {
 fn parse_lines<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<Vec<T>> {
     let lines = serde_json::Deserializer::from_slice(text);
     lines.into_iter().collect()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
 }

@@ -1,9 +1,9 @@
 //! A shard of a plan.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::cloudtrail::Deliveries;
+use crate::integrity::Sha256;
 
 /// The format of the parts of shards. It changes when the parts of the same objects have other
 /// content.
@@ -47,7 +47,7 @@ impl Shard {
     /// Returns the identifier of the shard with these keys in a plan with this fingerprint.
     pub(super) fn identifier(fingerprint: &str, keys_sha256: &str) -> String {
         let text = format!("{PART_FORMAT}\n{fingerprint}\n{keys_sha256}\n");
-        hex::encode(Sha256::digest(text))
+        Sha256::of_bytes(text.as_bytes()).to_string()
     }
 
     /// Returns whether the shard has this number, and the identifier of its keys in a plan with

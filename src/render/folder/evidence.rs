@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::ReportFormat;
 use super::file::{Files, Written};
 use crate::container::Limits;
+use crate::integrity::Sha256;
 use crate::metric::MetricFilter;
 use crate::report::{AlarmReport, Inputs, Report, RuleReport, Scan, Source};
 use crate::table::format::WriteError;
@@ -130,7 +130,7 @@ pub(super) fn rules_sha256(report: &Report) -> String {
 fn fingerprint(rules: &[Rule<'_>]) -> String {
     // Texts can always be written as JSON.
     let text = serde_json::to_vec(rules).unwrap_or_default();
-    hex::encode(Sha256::digest(text))
+    Sha256::of_bytes(&text).to_string()
 }
 
 impl<'a> Options<'a> {
