@@ -16,9 +16,9 @@ use super::contents::Contents;
 use super::counted::{CountedPart, CountedReadings};
 use super::folder::{check_free, is_free};
 use super::listings::{self, ListingRecord};
+use super::open_part::OBJECTS_LIMIT;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
-use super::writer::OBJECTS_LIMIT;
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, WorkingFolder, tables};
 use crate::findings::StoredRequest;
 

@@ -24,6 +24,7 @@ mod index;
 pub mod info;
 mod listings;
 pub mod merge;
+mod open_part;
 mod opened;
 pub mod ordered;
 mod part;

@@ -2,16 +2,15 @@
 //! first, they are written in the order of their keys, and cut by their number and size alone.
 
 use std::collections::BTreeMap;
-use std::mem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use super::open_part::OpenPart;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
-use super::writer::{JSON_LIMIT_BYTES, OBJECTS_LIMIT};
 use super::{LedgerError, Scope, tables};
 use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
@@ -65,26 +64,8 @@ struct OrderedState {
     failed: Option<LedgerError>,
 }
 
-/// The part that is being filled.
-#[derive(Debug, Default)]
-struct OpenPart {
-    scanned: Vec<ScannedObject>,
-    json_bytes: usize,
-}
-
 /// A part that is full, and its number.
 type DuePart = (usize, Vec<ScannedObject>);
-
-impl OpenPart {
-    fn push(&mut self, object: ScannedObject) {
-        self.json_bytes += object.json_bytes();
-        self.scanned.push(object);
-    }
-
-    fn is_full(&self) -> bool {
-        self.scanned.len() >= OBJECTS_LIMIT || self.json_bytes >= JSON_LIMIT_BYTES
-    }
-}
 
 impl OrderedParts {
     fn add(&mut self, object: &ScannedObject) {
@@ -124,7 +105,7 @@ impl OrderedState {
     }
 
     fn take_open(&mut self) -> Option<DuePart> {
-        let OpenPart { scanned, .. } = mem::take(&mut self.open);
+        let scanned = self.open.take();
         if scanned.is_empty() {
             return None;
         }
@@ -274,6 +255,7 @@ mod tests {
     use super::*;
     use crate::container::Limits;
     use crate::findings::{ContentTag, ObjectOutcome};
+    use crate::ledger::open_part::OBJECTS_LIMIT;
     use crate::plan::{Job, Selection};
     use crate::problem::{Origin, Problem, ProblemKind};
 

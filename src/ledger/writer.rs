@@ -1,6 +1,5 @@
 //! The writer of the findings of a scan into the parts of a ledger.
 
-use std::mem;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::listings::ListingRecord;
+use super::open_part::OpenPart;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
 use super::{ClaimedLedger, LedgerError, PARTS, tables};
@@ -16,12 +16,6 @@ use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::time::period::TimeRange;
-
-/// The largest number of objects in a part, so that what waits to be written takes some megabytes.
-pub(super) const OBJECTS_LIMIT: usize = 4_096;
-
-/// The largest size of the JSON of kept records in a part, in bytes.
-pub(super) const JSON_LIMIT_BYTES: usize = 32 << 20;
 
 /// The lowest age at which a part is written because of its age.
 // At the beginning of a scan, its share of the time would be a few objects.
@@ -57,33 +51,23 @@ pub struct Writer {
 #[derive(Debug)]
 struct WriterState {
     open: OpenPart,
+    /// The time at which the open part was begun.
+    open_since: Instant,
     failed: Option<LedgerError>,
 }
 
-/// The part that is being filled.
-#[derive(Debug)]
-struct OpenPart {
-    scanned: Vec<ScannedObject>,
-    json_bytes: usize,
-    begun: Instant,
-}
-
-impl OpenPart {
+impl WriterState {
     fn new() -> Self {
         Self {
-            scanned: Vec::new(),
-            json_bytes: 0,
-            begun: Instant::now(),
+            open: OpenPart::default(),
+            open_since: Instant::now(),
+            failed: None,
         }
     }
 
-    fn push(&mut self, object: ScannedObject) {
-        self.json_bytes += object.json_bytes();
-        self.scanned.push(object);
-    }
-
-    fn is_full(&self) -> bool {
-        self.scanned.len() >= OBJECTS_LIMIT || self.json_bytes >= JSON_LIMIT_BYTES
+    fn take_open(&mut self) -> Vec<ScannedObject> {
+        self.open_since = Instant::now();
+        self.open.take()
     }
 }
 
@@ -102,7 +86,6 @@ impl Writer {
         let ledger = ledger.ledger();
         let listing = ListingRecord::new(run.sources, run.read_at, &run.problems);
         listing.write(ledger.path())?;
-        let open = OpenPart::new();
         Ok(Self {
             folder: ledger.path().join(PARTS),
             manifest: PartManifest::new(ledger.scope()),
@@ -110,7 +93,7 @@ impl Writer {
             range: plan.selection.range,
             read_at: run.read_at,
             begun: Instant::now(),
-            state: Mutex::new(WriterState { open, failed: None }),
+            state: Mutex::new(WriterState::new()),
         })
     }
 
@@ -124,7 +107,7 @@ impl Writer {
         if let Some(error) = state.failed.take() {
             return Err(error);
         }
-        let last = mem::take(&mut state.open.scanned);
+        let last = state.take_open();
         self.write(last)
     }
 
@@ -146,10 +129,10 @@ impl Writer {
     }
 
     /// Writes a part that is due. Breaks if it cannot be written.
-    fn write_due(&self, due: OpenPart) -> ControlFlow<()> {
+    fn write_due(&self, due: Vec<ScannedObject>) -> ControlFlow<()> {
         // The thread that finds a part due writes it, without the lock: others fill the next part
         // meanwhile.
-        match self.write(due.scanned) {
+        match self.write(due) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.lock().failed = Some(error);
@@ -158,17 +141,16 @@ impl Writer {
         }
     }
 
-    /// Adds a reading. Returns a part that is due; breaks if a part could not be written.
-    fn add(&self, object: ScannedObject) -> ControlFlow<(), Option<OpenPart>> {
+    /// Adds a reading. Returns those of a part that is due; breaks if a part could not be written.
+    fn add(&self, object: ScannedObject) -> ControlFlow<(), Option<Vec<ScannedObject>>> {
         let mut state = self.lock();
         if state.failed.is_some() {
             return ControlFlow::Break(());
         }
         state.open.push(object);
-        let open = &state.open;
-        let is_due = open.is_full() || is_old(open.begun.elapsed(), self.begun.elapsed());
-        let due = is_due.then(|| mem::replace(&mut state.open, OpenPart::new()));
-        ControlFlow::Continue(due)
+        let age = state.open_since.elapsed();
+        let is_due = state.open.is_full() || is_old(age, self.begun.elapsed());
+        ControlFlow::Continue(is_due.then(|| state.take_open()))
     }
 }
 
@@ -190,14 +172,6 @@ impl FindingsSink for Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Identity;
-
-    fn object() -> ScannedObject {
-        ScannedObject {
-            identity: Identity::example("a", 1),
-            findings: Findings::default(),
-        }
-    }
 
     #[test]
     fn a_part_is_written_after_a_twentieth_of_the_scan() {
@@ -213,21 +187,5 @@ mod tests {
             let is_due_here = is_old(seconds(part), seconds(scan));
             assert_eq!(is_due_here, is_due, "{part} of {scan}");
         }
-    }
-
-    #[test]
-    fn a_part_is_full_at_its_limits() {
-        let mut part = OpenPart::new();
-        for _ in 1..OBJECTS_LIMIT {
-            part.push(object());
-        }
-        assert!(!part.is_full());
-        part.push(object());
-        assert!(part.is_full());
-        let mut part = OpenPart::new();
-        part.json_bytes = JSON_LIMIT_BYTES - 1;
-        assert!(!part.is_full());
-        part.json_bytes += 1;
-        assert!(part.is_full());
     }
 }
