@@ -40,3 +40,13 @@ pub enum ContentTag<'a> {
     /// The time at which a file was last modified, in microseconds.
     Modified(Timestamp),
 }
+
+impl<'a> ContentTag<'a> {
+    /// Returns the ETag; `None` for a time.
+    pub fn etag(self) -> Option<&'a str> {
+        match self {
+            Self::ETag(etag) => Some(etag),
+            Self::Modified(_) => None,
+        }
+    }
+}

@@ -19,6 +19,7 @@ use super::listings::{self, ListingRecord};
 use super::open_part::OBJECTS_LIMIT;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
+use super::working_folder::parent_folder;
 use super::{Ledger, LedgerError, PARTS, PLAN, Purpose, Scope, WorkingFolder, tables};
 use crate::findings::StoredRequest;
 
@@ -159,13 +160,10 @@ fn create(
 
 /// Creates a folder beside the place of a ledger, so that it can be renamed.
 fn begin_beside(path: &Path) -> Result<WorkingFolder, LedgerError> {
-    let Some(parent) = path.parent().filter(|_| path.file_name().is_some()) else {
+    if path.file_name().is_none() {
         return Err(LedgerError::Foreign(path.to_owned()));
-    };
-    let parent = match parent.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => parent,
-    };
+    }
+    let parent = parent_folder(path);
     let begun = fs::create_dir_all(parent)
         .and_then(|()| WorkingFolder::remove_abandoned(parent, UNFINISHED))
         .and_then(|()| WorkingFolder::create(parent, UNFINISHED));

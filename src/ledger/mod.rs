@@ -50,11 +50,12 @@ pub use info::{Info, info};
 pub use listings::ListingRecord;
 pub use merge::{adopt_parts, merge};
 pub use ordered::{OrderedParts, OrderedWriter};
+pub use part::PART_MANIFEST;
 pub use proof::{PartProof, check_part, check_sizes, files_of_tables, prove_part};
 pub use reading::Reading;
 pub use scanned::{Identity, ScannedObject};
 pub use scope::{Purpose, Scope};
-pub use working_folder::WorkingFolder;
+pub use working_folder::{WorkingFolder, parent_folder};
 pub use writer::{ScanRun, Writer};
 
 /// The file with what was looked for.

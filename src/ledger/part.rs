@@ -32,7 +32,7 @@ pub(super) const UNFINISHED_PLAN: &str = "plan.writing";
 const UNFINISHED: &str = ".writing-";
 
 /// The file that lists the content of a part.
-const MANIFEST: &str = "part.json";
+pub const PART_MANIFEST: &str = "part.json";
 
 /// The number of digits of the hash of a part that are in its name.
 // Eighty bits, so that no two parts have the same name by accident.
@@ -228,9 +228,9 @@ fn damaged(part: &Path, detail: impl Into<String>) -> LedgerError {
 ///
 /// Returns an error if it cannot be read, or is not as it was written.
 pub(super) fn read_manifest(part: &Path) -> Result<PartManifest, LedgerError> {
-    let text = read_file(part, MANIFEST)?;
+    let text = read_file(part, PART_MANIFEST)?;
     let manifest = serde_json::from_slice(&text);
-    let manifest = manifest.map_err(|error| damaged(part, format!("{MANIFEST}: {error}")))?;
+    let manifest = manifest.map_err(|error| damaged(part, format!("{PART_MANIFEST}: {error}")))?;
     check_name(part, &text).map_err(|detail| damaged(part, detail))?;
     Ok(manifest)
 }
@@ -248,7 +248,7 @@ fn check_name(part: &Path, manifest: &[u8]) -> Result<(), String> {
     match part.file_name() {
         Some(name) if name == expected.as_str() => Ok(()),
         _ => Err(format!(
-            "{MANIFEST} was changed: by its hash the part would be `{expected}`"
+            "{PART_MANIFEST} was changed: by its hash the part would be `{expected}`"
         )),
     }
 }
@@ -274,7 +274,7 @@ pub(super) fn write(
     }
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.into()))?;
     let name = part_name(&text);
-    files.push((MANIFEST.to_owned(), text));
+    files.push((PART_MANIFEST.to_owned(), text));
     commit(folder, &name, &files)?;
     Ok(name)
 }
@@ -452,7 +452,7 @@ mod tests {
     fn every_change_of_a_part_is_damage() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = written(folder.path());
-        let (table, text) = (path.join("some.parquet"), path.join(MANIFEST));
+        let (table, text) = (path.join("some.parquet"), path.join(PART_MANIFEST));
         let (bytes, json) = (fs::read(&table), fs::read_to_string(&text));
         let (bytes, json) = (bytes.expect("bytes"), json.expect("a text"));
         let with = |file: &Path, content: &[u8]| fs::write(file, content).expect("written");
@@ -489,7 +489,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = written(folder.path());
         let open = Part::open(&path).expect("a part");
-        for name in ["some.parquet", MANIFEST] {
+        for name in ["some.parquet", PART_MANIFEST] {
             let (file, kept) = (path.join(name), folder.path().join(name));
             fs::rename(&file, &kept).expect("renamed");
             std::os::unix::fs::symlink(&file, &file).expect("a link");

@@ -23,6 +23,14 @@ pub struct WorkingFolder {
     _lock: File,
 }
 
+/// Returns the folder in which a path is.
+pub fn parent_folder(path: &Path) -> &Path {
+    let parent = path.parent();
+    // The parent of a bare name is empty, which is not a folder that can be created.
+    let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
 impl WorkingFolder {
     /// Creates a folder below `parent` with a name that no other has, and that begins with
     /// `prefix`.

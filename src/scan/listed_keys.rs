@@ -29,13 +29,10 @@ pub struct ListedKeys<'a> {
 impl ListedKey {
     /// Returns the key of an object.
     fn from_object(object: &Object) -> Self {
-        let etag = match object.listed().tag {
-            Some(ContentTag::ETag(etag)) => Some(etag.into()),
-            Some(ContentTag::Modified(_)) | None => None,
-        };
+        let etag = object.listed().tag.and_then(ContentTag::etag);
         Self {
             key: object.key.clone(),
-            etag,
+            etag: etag.map(Into::into),
         }
     }
 }

@@ -428,10 +428,8 @@ pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey, named: bool) -> Option<S
 
 /// Returns the ETag of an object in S3, as it was listed.
 fn etag(object: &Object) -> Option<Box<str>> {
-    match object.listed().tag? {
-        ContentTag::ETag(etag) => Some(etag.into()),
-        ContentTag::Modified(_) => None,
-    }
+    let etag = object.listed().tag.and_then(ContentTag::etag);
+    etag.map(Into::into)
 }
 
 /// Returns true if an extension is one of these, in any case.

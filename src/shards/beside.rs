@@ -7,6 +7,7 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use super::ShardError;
+use crate::ledger::parent_folder;
 
 /// Creates a folder beside a path, with this beginning of its name. It is removed when it is
 /// dropped.
@@ -15,18 +16,11 @@ use super::ShardError;
 ///
 /// Returns an error if it cannot be created.
 pub fn folder_beside(path: &Path, prefix: &str) -> Result<TempDir, ShardError> {
-    let parent = parent(path);
+    let parent = parent_folder(path);
     create_in(parent, prefix).map_err(|error| ShardError::io(parent, error))
 }
 
 fn create_in(parent: &Path, prefix: &str) -> io::Result<TempDir> {
     fs::create_dir_all(parent)?;
     tempfile::Builder::new().prefix(prefix).tempdir_in(parent)
-}
-
-fn parent(path: &Path) -> &Path {
-    let parent = path.parent();
-    // The parent of a bare name is empty, which is not a folder that can be created.
-    let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
-    parent.unwrap_or(Path::new("."))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::audit::start_threads;
-use crate::ledger::files_of_tables;
+use crate::ledger::{PART_MANIFEST, files_of_tables};
 use crate::shards::{
     PartsFolder, PlanFiles, PlanFolder, Shard, ShardError, ShardPart, ShardPlan, write_below,
 };
@@ -159,7 +159,8 @@ impl BucketFolder {
         };
         let name = PartsFolder::name(shard);
         for own in part.names() {
-            let Some(manifest) = self.read(&format!("{name}/{own}/part.json"))? else {
+            let place = format!("{name}/{own}/{PART_MANIFEST}");
+            let Some(manifest) = self.read(&place)? else {
                 continue;
             };
             // Each manifest is written after the files that it names, as it was in the bucket.
@@ -169,7 +170,7 @@ impl BucketFolder {
                     write_below(folder, &file, &bytes)?;
                 }
             }
-            write_below(folder, &format!("{name}/{own}/part.json"), &manifest)?;
+            write_below(folder, &place, &manifest)?;
         }
         let file = format!("{name}/{}", ShardPart::MANIFEST);
         write_below(folder, &file, part.manifest_text())

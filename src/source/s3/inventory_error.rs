@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::options::FEWER_OBJECTS;
 use crate::source::ReadError;
 use crate::text::printable;
 
@@ -71,10 +72,7 @@ pub enum InventoryError {
         detail: String,
     },
     /// There are more objects than the limit.
-    #[error(
-        "it lists more than {0} objects; `--max-objects` sets the limit, and --from, --to, \
-         --account and --region select fewer"
-    )]
+    #[error("it lists more than {0} objects; {FEWER_OBJECTS}")]
     TooMany(u64),
     /// S3 does not deliver a file.
     #[error("cannot read `{}`: {source}", printable(file))]

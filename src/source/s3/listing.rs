@@ -14,6 +14,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::encoding::decoded;
 use super::failure::Failure;
 use super::layout::{FirstPage, KeyRange, Level, ROOT, level};
+use super::options::FEWER_OBJECTS;
 use super::pages::{Bucket, PageRequest, Pages};
 use super::remote::Remote;
 use super::{Address, KeyFilter, RemoteObject, object};
@@ -24,7 +25,8 @@ use crate::spool::Spool;
 /// The end of the name of a directory bucket. Such a bucket lists its keys in any order.
 const DIRECTORY_BUCKET: &str = "--x-s3";
 
-const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
+/// The description of an object that cannot be kept. The spool has the reason.
+pub(super) const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
 
 /// The result of one task.
 #[derive(Default)]
@@ -468,10 +470,7 @@ impl Lister {
         if number <= most {
             return Ok(());
         }
-        let detail = format!(
-            "there are more than {most} objects; `--max-objects` sets the limit, and --from, --to, \
-             --account and --region select fewer"
-        );
+        let detail = format!("there are more than {most} objects; {FEWER_OBJECTS}");
         Err(Failure {
             kind: ProblemKind::TooLarge,
             ..Failure::permanent(detail)

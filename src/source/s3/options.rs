@@ -55,6 +55,10 @@ impl Default for S3Options {
 /// The maximum number of concurrent requests unless another is given.
 pub const MOST_REQUESTS: usize = 512;
 
+/// The advice where an address has more objects than [`S3Options::max_objects`].
+pub(super) const FEWER_OBJECTS: &str = "`--max-objects` sets the limit, and --from, --to, \
+    --account and --region select fewer";
+
 /// The files that are open per request at most: its connection, and a new one or the question for
 /// its address.
 const FILES_PER_REQUEST: u64 = 2;

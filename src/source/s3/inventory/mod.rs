@@ -21,6 +21,7 @@ use self::files::Files;
 use self::manifest::{DataFile, Manifest};
 use self::row::{BadRow, Row, shortened};
 use super::keys::{AddressKeys, Sighting};
+use super::listing::NOT_KEPT;
 use super::{
     Address, InventoryError, InventoryObjects, KeyFilter, RemoteObject, S3Options, object,
 };
@@ -28,9 +29,6 @@ use crate::problem::{Problem, ProblemKind};
 use crate::source::listed::{ListedRow, keep_distinct};
 use crate::source::{ListError, Object};
 use crate::spool::Spool;
-
-/// The description of an object that cannot be kept. The spool has the reason.
-const NOT_KEPT: &str = "what was listed cannot be kept in a temporary file";
 
 /// An inventory of a bucket.
 #[derive(Debug)]
