@@ -5,6 +5,7 @@ use crate::alarm::definition::watched::Watched;
 use crate::metric::extended::ExtendedStatistic;
 use crate::metric::trimmed::Bounds;
 use crate::metric::{MetricIdentity, MetricStat, Statistic};
+use crate::time::period::DAY_SECONDS;
 
 pub use super::actions::{Actions, TooManyActions};
 pub use super::vocabulary::{
@@ -14,12 +15,12 @@ pub use super::vocabulary::{
 /// The period that the console offers for an alarm, in seconds.
 pub const PERIOD_SECONDS: u32 = 300;
 
-/// The longest evaluation interval with an evaluation every minute. A day exactly is "not more than
-/// a day".
-pub(super) const DAY_SECONDS: u64 = 86_400;
+/// The longest evaluation interval with an evaluation every minute, in seconds. A day exactly is
+/// "not more than a day".
+pub(super) const ONE_DAY_SECONDS: u64 = DAY_SECONDS.unsigned_abs();
 
 /// The longest evaluation interval of an alarm with periods of an hour or more, in seconds.
-const WEEK_SECONDS: u64 = 604_800;
+const ONE_WEEK_SECONDS: u64 = 7 * ONE_DAY_SECONDS;
 
 /// The shortest period with which an evaluation interval may be longer than a day, in seconds.
 const LONG_PERIOD_SECONDS: u32 = 3600;
@@ -248,8 +249,8 @@ impl AlarmConfiguration {
     fn validate_length(&self) -> Result<(), ConfigurationError> {
         let seconds = self.evaluated_seconds();
         let limit = match self.period_seconds {
-            LONG_PERIOD_SECONDS.. => WEEK_SECONDS,
-            _ => DAY_SECONDS,
+            LONG_PERIOD_SECONDS.. => ONE_WEEK_SECONDS,
+            _ => ONE_DAY_SECONDS,
         };
         if seconds > limit {
             return Err(ConfigurationError::TooLong { seconds, limit });

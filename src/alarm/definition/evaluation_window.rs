@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::alarm::definition::time_zone::{UnknownTimeZone, time_zone};
-use crate::time::period::timestamp;
+use crate::time::period::{self, timestamp};
 
-const DAY_SECONDS: u32 = 86_400;
-const WEEK_SECONDS: u32 = 604_800;
+const DAY_SECONDS: u32 = period::DAY_SECONDS as u32;
+const WEEK_SECONDS: u32 = 7 * DAY_SECONDS;
 
 /// The possible periods of a wall clock window, in seconds (API, `WallClockWindow`).
 pub(super) const WALL_CLOCK_PERIODS: [u32; 5] = [60, 300, 3600, DAY_SECONDS, WEEK_SECONDS];

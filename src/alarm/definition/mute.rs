@@ -11,14 +11,13 @@ use jiff::{SignedDuration, Span, Timestamp, ToSpan, ZonedDateTime};
 use crate::alarm::definition::cron::{Cron, CronError};
 use crate::alarm::definition::time_zone::{UnknownTimeZone, time_zone};
 use crate::text::printable;
+use crate::time::period::DAY_SECONDS;
 
 /// The shortest window, in seconds.
 const SHORTEST_SECONDS: i64 = 60;
 
 /// The longest window, in days.
 const LONGEST_DAYS: i64 = 15;
-
-const DAY_SECONDS: i64 = 86_400;
 
 /// A muted interval without a gap for this long is taken to have no end, because rules that recur
 /// repeat every year.

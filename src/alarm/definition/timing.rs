@@ -1,6 +1,6 @@
 //! The times at which an alarm is evaluated, and how far back it looks.
 
-use crate::alarm::definition::configuration::{AlarmConfiguration, DAY_SECONDS};
+use crate::alarm::definition::configuration::{AlarmConfiguration, ONE_DAY_SECONDS};
 use crate::alarm::definition::evaluation_window::EvaluationWindow;
 use crate::alarm::definition::watched::Watched;
 
@@ -49,7 +49,7 @@ impl AlarmConfiguration {
 
     /// Returns the time between two evaluations, in seconds.
     pub fn step_seconds(&self) -> u32 {
-        if self.evaluated_seconds() > DAY_SECONDS {
+        if self.evaluated_seconds() > ONE_DAY_SECONDS {
             MULTI_DAY_STEP_SECONDS
         } else if self.is_high_resolution() {
             HIGH_RESOLUTION_STEP_SECONDS
