@@ -189,8 +189,7 @@ impl ObjectCounts {
     fn add(&mut self, object: &ObjectOutcome, time: Option<Timestamp>) {
         self.objects += 1;
         self.with_requested += u64::from(object.records.has_wanted());
-        self.stored_bytes += object.stored_bytes;
-        self.content_bytes += object.content_bytes;
+        self.add_bytes(object.stored_bytes, object.content_bytes);
         self.records.merge(&object.records);
         self.events.merge(&object.time_span);
         if let Some(time) = time {
@@ -203,6 +202,12 @@ impl ObjectCounts {
         }
     }
 
+    // Sizes may be claims of a listing, so their sum may be any.
+    fn add_bytes(&mut self, stored_bytes: u64, content_bytes: u64) {
+        self.stored_bytes = self.stored_bytes.saturating_add(stored_bytes);
+        self.content_bytes = self.content_bytes.saturating_add(content_bytes);
+    }
+
     fn include_example(&mut self, name: &Arc<str>) {
         if self.example.as_ref().is_none_or(|example| name < example) {
             self.example = Some(name.clone());
@@ -212,8 +217,7 @@ impl ObjectCounts {
     fn merge(&mut self, other: Self) {
         self.objects += other.objects;
         self.with_requested += other.with_requested;
-        self.stored_bytes += other.stored_bytes;
-        self.content_bytes += other.content_bytes;
+        self.add_bytes(other.stored_bytes, other.content_bytes);
         self.records.merge(&other.records);
         self.events.merge(&other.events);
         self.times.merge(&other.times);

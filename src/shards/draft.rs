@@ -202,7 +202,7 @@ impl PlanDraft {
         self.write(&shard.keys_file(), &bytes)?;
         self.manifest.shards += 1;
         self.manifest.objects += shard.objects;
-        self.manifest.bytes += shard.bytes;
+        self.manifest.bytes = self.manifest.bytes.saturating_add(shard.bytes);
         let line = line(&shard).map_err(|error| self.failed(error))?;
         self.texts.shards.push_str(&line);
         Ok(())
@@ -297,5 +297,40 @@ fn is_free(path: &Path) -> bool {
     match fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_none(),
         Err(_) => !path.exists(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::container::Limits;
+    use crate::plan::{Job, Plan, Selection};
+    use crate::shards::{PlanFolder, ShardPlan};
+
+    #[test]
+    fn sizes_that_no_archive_has_add_up_to_the_largest_number() {
+        let plan = Plan::new(vec![Job::custom("x")], Selection::default()).expect("a plan");
+        let scope = Scope::from_plan(&plan, &Limits::default()).expect("a scope");
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("plan");
+        let listing = ListingRecord::new(vec!["a".to_owned()], Timestamp::UNIX_EPOCH, &[]);
+        let limits = ShardLimits::default();
+        let draft = PlanDraft::begin(&path, limits, &scope, listing, folder.path().to_owned());
+        let mut draft = draft.expect("a draft");
+        for key in ["a", "b", "c"] {
+            let object = Object {
+                stored_bytes: Some(i64::MAX as u64),
+                ..Object::example(key)
+            };
+            draft.add(&object).expect("an object");
+        }
+        assert_eq!(draft.finish(None).expect("a plan").bytes, u64::MAX);
+        // The totals are compared with the shards.
+        let opened = ShardPlan::open(Arc::new(PlanFolder::new(&path))).expect("a plan");
+        assert_eq!(opened.shards.len(), 3);
     }
 }

@@ -325,7 +325,9 @@ impl ShardPlan {
     }
 
     fn has_totals_of_shards(&self) -> bool {
-        let sum = |number: fn(&Shard) -> u64| self.shards.iter().map(number).sum::<u64>();
+        let numbers = |number: fn(&Shard) -> u64| self.shards.iter().map(number);
+        // Sizes come from others, and lines may claim anything.
+        let sum = |number| numbers(number).fold(0, u64::saturating_add);
         let mut numbered = self.shards.iter().enumerate();
         let fingerprint = &self.manifest.scope.fingerprint;
         // Identifiers become names of files and folders.

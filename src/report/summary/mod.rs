@@ -303,8 +303,10 @@ impl ObjectSummary {
             content_bytes: 0,
         };
         for (group, counts) in days.groups() {
-            summary.stored_bytes += counts.stored_bytes;
-            summary.content_bytes += counts.content_bytes;
+            let bytes = &mut summary.stored_bytes;
+            *bytes = bytes.saturating_add(counts.stored_bytes);
+            let bytes = &mut summary.content_bytes;
+            *bytes = bytes.saturating_add(counts.content_bytes);
             summary.count(group.status, counts);
         }
         let contents = &mut summary.not_cloudtrail;
