@@ -59,12 +59,13 @@ impl EvaluationClock {
 
     /// Returns the moment at which the evaluation of a step runs.
     pub(super) fn evaluation_time(self, step: i64) -> Timestamp {
-        moment(step * self.step_milliseconds + self.offset_milliseconds)
+        let start = step.saturating_mul(self.step_milliseconds);
+        moment(start.saturating_add(self.offset_milliseconds))
     }
 
     /// Returns the first step whose evaluation runs at this moment or after it.
     pub(super) fn first_step_at(self, milliseconds: i64) -> i64 {
-        self.first_step_from(milliseconds - self.offset_milliseconds)
+        self.first_step_from(milliseconds.saturating_sub(self.offset_milliseconds))
     }
 
     /// Returns the first step whose evaluation runs after this moment.
@@ -80,7 +81,8 @@ impl EvaluationClock {
 
     /// Returns the last step whose evaluation runs at this moment or before it.
     fn last_step_at(self, milliseconds: i64) -> i64 {
-        (milliseconds - self.offset_milliseconds).div_euclid(self.step_milliseconds)
+        let since_offset = milliseconds.saturating_sub(self.offset_milliseconds);
+        since_offset.div_euclid(self.step_milliseconds)
     }
 
     /// Returns whether two moments can be the time of one evaluation: they are less than half a
@@ -104,7 +106,11 @@ pub(super) fn ceil_milliseconds(moment: Timestamp) -> i64 {
 
 /// Returns a moment, held within what a timestamp can express.
 fn moment(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+    let nearest = match milliseconds {
+        ..0 => Timestamp::MIN,
+        0.. => Timestamp::MAX,
+    };
+    Timestamp::from_millisecond(milliseconds).unwrap_or(nearest)
 }
 
 /// Divides, and rounds up.
@@ -133,6 +139,15 @@ mod tests {
         assert_eq!(clock().step_start(2), at(120_000));
         assert_eq!(clock().evaluation_time(2), at(150_000));
         assert_eq!(clock().evaluation_time(-1), at(-30_000));
+    }
+
+    #[test]
+    fn a_step_beyond_all_time_is_at_its_end_or_its_beginning() {
+        for (step, expected) in [(i64::MIN, Timestamp::MIN), (i64::MAX, Timestamp::MAX)] {
+            assert_eq!(clock().step_start(step), expected);
+            assert_eq!(clock().evaluation_time(step), expected);
+        }
+        assert!(clock().first_step_at(i64::MIN) < clock().first_step_at(i64::MAX));
     }
 
     #[test]
