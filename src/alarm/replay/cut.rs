@@ -124,7 +124,9 @@ fn needed_breaches(alarm: &AlarmConfiguration, judged: usize) -> usize {
     let filled = alarm.evaluation_periods as usize - judged;
     match alarm.treat_missing_data {
         TreatMissingData::Breaching => needed.saturating_sub(filled),
-        _ => needed,
+        TreatMissingData::Missing | TreatMissingData::NotBreaching | TreatMissingData::Ignore => {
+            needed
+        }
     }
 }
 

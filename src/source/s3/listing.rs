@@ -299,6 +299,8 @@ impl Lister {
             names += page.contents().len() + page.common_prefixes().len();
             self.check_number(names as u64)?;
             for folder in page.common_prefixes() {
+                // A page with a folder that has no name is damaged, and not taken at all
+                // (`PageCheck`).
                 let Some(folder) = folder.prefix() else {
                     continue;
                 };
@@ -432,6 +434,7 @@ impl Lister {
         let mut is_beyond = false;
         let mut objects = Vec::with_capacity(page.contents().len());
         for found in page.contents() {
+            // Nor is a page with an object that has none.
             let Some(key) = found.key() else { continue };
             let key = name(page, key);
             if wanted.ends_before(&key) {

@@ -179,10 +179,11 @@ fn find(manifest: &Path, key: &str) -> Result<PathBuf, InventoryError> {
     let name = key.file_name().ok_or_else(missing)?;
     let folder = key.parent().and_then(Path::file_name);
     let short = folder.map_or_else(|| name.into(), |folder| Path::new(folder).join(name));
-    let manifest = std::path::absolute(manifest).map_err(|source| failed("manifest", source))?;
+    let absolute = std::path::absolute(manifest);
+    let absolute = absolute.map_err(|source| failed(&manifest.to_string_lossy(), source))?;
     // The folder of the manifest is named by its time, and the data files are in another one
     // beside it.
-    for place in manifest.ancestors().skip(1).take(2) {
+    for place in absolute.ancestors().skip(1).take(2) {
         for end in [short.as_path(), Path::new(name), key] {
             let path = place.join(end);
             if path.is_file() {
