@@ -160,6 +160,11 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_file_that_a_page_names_exists() {
+    assert_kept(&links::wrong_files(&pages(), &links::is_in_project));
+}
+
+#[test]
 fn the_book_has_every_page() {
     assert_kept(&links::unlisted(&pages()));
 }

@@ -1,4 +1,5 @@
-//! The links between pages, and the list of the pages of the book.
+//! The links between pages, the files of the code that they name, and the list of the pages of the
+//! book.
 
 use std::path::Path;
 
@@ -6,6 +7,9 @@ use regex::Regex;
 
 /// The folder of the pages of the book. A link that leads out of it is dead in the book.
 const BOOK: &str = "docs/";
+
+/// The beginning of the paths of tests in projects in Java, which pages cite.
+const JAVA_TESTS: &str = "src/test/";
 
 /// The list of the pages of the book.
 const CONTENTS: &str = "docs/SUMMARY.md";
@@ -17,6 +21,21 @@ pub fn wrong_links(pages: &[(String, String)], exists: &dyn Fn(&str) -> bool) ->
         for target in links(text) {
             if let Some(reason) = fault(path, text, &target, pages, exists) {
                 breaches.push(format!("{path}: {target}: {reason}"));
+            }
+        }
+    }
+    breaches
+}
+
+/// Returns every file of the code that a page names and that does not exist.
+pub fn wrong_files(pages: &[(String, String)], exists: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let file = Regex::new(r"`(src/[^`\s]*)`").unwrap();
+    let mut breaches = Vec::new();
+    for (path, text) in pages {
+        for found in file.captures_iter(text) {
+            let name = &found[1];
+            if !name.starts_with(JAVA_TESTS) && !exists(name) {
+                breaches.push(format!("{path}: {name}: there is no such file"));
             }
         }
     }
@@ -37,9 +56,11 @@ pub fn unlisted(pages: &[(String, String)]) -> Vec<String> {
     breaches
 }
 
-/// Returns whether there is such a file or folder in the project.
+/// Returns whether there is such a file or folder in the project. The path may have wildcards.
 pub fn is_in_project(path: &str) -> bool {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists()
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let mut found = glob::glob(path.to_str().unwrap()).unwrap();
+    found.next().is_some()
 }
 
 fn fault(
@@ -169,6 +190,21 @@ fn dead_links_are_reported() {
             "docs/b.md: ./a.md#x: there is no such heading",
         ]
     );
+}
+
+#[test]
+fn files_that_do_not_exist_are_reported() {
+    let text = "`src/a.rs` `src/b.rs` src/c.rs `src/test/resources/x` [d](src/d.rs) `src/e/*`\n";
+    let pages = [page("docs/a.md", text)];
+    let exists = |path: &str| path == "src/a.rs";
+    assert_eq!(
+        wrong_files(&pages, &exists),
+        [
+            "docs/a.md: src/b.rs: there is no such file",
+            "docs/a.md: src/e/*: there is no such file",
+        ]
+    );
+    assert!(is_in_project("src/*/mod.rs") && !is_in_project("src/*/none.rs"));
 }
 
 #[test]
