@@ -15,7 +15,7 @@ use backtrail::internals::conclude::conclude;
 use backtrail::internals::container::{Limits, unpack, walk, walk_log_file};
 use backtrail::internals::findings::{Findings, UseLimit};
 use backtrail::internals::scan::Inventory;
-use backtrail::internals::scan::object::{ScanContext, scan_object};
+use backtrail::internals::scan::{ScanContext, scan_object};
 use backtrail::internals::source::{Location, Object, ObjectBytes};
 use backtrail::metric::{Sample, Series};
 use backtrail::plan::built_in::select;

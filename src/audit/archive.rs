@@ -11,9 +11,7 @@ use crate::findings::{FindingsSink, ObjectOutcome};
 use crate::ledger::{LedgerError, ScanRun};
 use crate::problem::Problem;
 use crate::report::{Batches, ObjectBatches, Objects};
-use crate::scan::{
-    ContentHashes, ListedKeys, ScanAccounting, ScanFindings, Scanner, ThreadFindings,
-};
+use crate::scan::{ContentHashes, ListedKeys, ScanFindings, Scanner, ThreadFindings, settle};
 use crate::source::s3::Requests;
 use crate::source::{Disk, Object, S3Source, Source};
 use crate::spool::{Rows, SpoolError, Spooled};
@@ -95,7 +93,7 @@ impl<'a> Archive<'a> {
                 outcomes,
             } = sink.merged()?;
             let listed = ListedKeys::new(self.objects.all());
-            let settled = ScanAccounting::settle(listed, &findings, &outcomes)?;
+            let settled = settle(listed, &findings, &outcomes)?;
             findings.listed = settled.listed;
             findings.problems.extend(settled.problems);
             Ok(Recalled {

@@ -13,31 +13,31 @@
 //! object that was read again, since its content changed or its source had failed, is in several
 //! parts, and its latest reading counts.
 
-pub mod check;
+mod check;
 mod claim;
-pub mod contents;
+mod contents;
 mod counted;
 mod days;
 mod error;
 mod folder;
 mod index;
-pub mod info;
+mod info;
 mod listings;
-pub mod merge;
+mod merge;
 mod open_part;
 mod opened;
-pub mod ordered;
+mod ordered;
 mod part;
 mod proof;
 mod reading;
 mod recorded_plan;
 mod rows;
 mod scanned;
-pub mod scope;
+mod scope;
 mod sums;
 mod tables;
 mod working_folder;
-pub mod writer;
+mod writer;
 
 pub use check::{LedgerCheck, check};
 pub use claim::ClaimedLedger;

@@ -35,9 +35,31 @@ pub struct Settled {
     pub inputs: Inputs,
 }
 
+/// Compares all outcomes of a scan with what was listed. The files of archives count as objects in
+/// the place of their archives.
+///
+/// # Errors
+///
+/// Returns an error if listed objects or outcomes cannot be read from their temporary files.
+pub fn settle<'a>(
+    listed: ListedKeys<'a>,
+    findings: &'a Findings,
+    outcomes: &Spooled<ObjectOutcome>,
+) -> Result<Settled, SpoolError> {
+    let archives = findings.sources.iter();
+    let archives = archives.map(|found| (&*found.object, found.stored_bytes));
+    let mut accounting = ScanAccounting::new(listed, archives.collect());
+    outcomes.for_each_batch(|batch| {
+        for outcome in batch {
+            accounting.add(&outcome.object, outcome.stored_bytes);
+        }
+    })?;
+    accounting.finish()
+}
+
 /// The accounting of a scan: listed objects are compared with outcomes, which come in the order of
 /// their names.
-pub struct ScanAccounting<'a> {
+struct ScanAccounting<'a> {
     listed: ListedKeys<'a>,
     /// The sizes of archives, of which only the files have outcomes.
     archives: HashMap<&'a str, u64>,
@@ -71,28 +93,6 @@ impl<'a> ScanAccounting<'a> {
             inputs: InputList::default(),
             problems: Vec::new(),
         }
-    }
-
-    /// Compares all outcomes of a scan with what was listed. The files of archives count as objects
-    /// in the place of their archives.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if listed objects or outcomes cannot be read from their temporary files.
-    pub fn settle(
-        listed: ListedKeys<'a>,
-        findings: &'a Findings,
-        outcomes: &Spooled<ObjectOutcome>,
-    ) -> Result<Settled, SpoolError> {
-        let archives = findings.sources.iter();
-        let archives = archives.map(|found| (&*found.object, found.stored_bytes));
-        let mut accounting = Self::new(listed, archives.collect());
-        outcomes.for_each_batch(|batch| {
-            for outcome in batch {
-                accounting.add(&outcome.object, outcome.stored_bytes);
-            }
-        })?;
-        accounting.finish()
     }
 
     /// Adds an outcome. Outcomes come in the order of their names.

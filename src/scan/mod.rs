@@ -1,13 +1,13 @@
 //! From objects to findings: one loop over all sources, on all threads.
 
-pub mod accounting;
+mod accounting;
 mod digest;
 mod event_argument;
 mod events;
 mod hashes;
 mod inventory;
 mod listed_keys;
-pub mod object;
+mod object;
 mod piece;
 mod record;
 mod remarks;
@@ -15,15 +15,15 @@ mod thread_findings;
 
 use std::ops::ControlFlow;
 
-pub use accounting::{LedgerAccounting, ScanAccounting, Settled};
+pub use accounting::{LedgerAccounting, Settled, settle};
 pub use event_argument::{ArgumentEvent, ArgumentEventError, event_of_argument};
 pub use events::{EventsError, FoundEvent, VisitEvent, for_each_event};
 pub use hashes::{ContentHash, ContentHashes};
 pub use inventory::{Inventory, is_digest};
 pub use listed_keys::ListedKeys;
+pub use object::{ScanContext, is_skipped, scan_object};
 pub use thread_findings::{ScanFindings, ThreadFindings};
 
-use self::object::{ScanContext, is_skipped, scan_object};
 use crate::container::Limits;
 use crate::findings::{Findings, FindingsSink};
 use crate::plan::Plan;
@@ -191,7 +191,7 @@ mod tests {
     fn settled(listed: &Spooled<Object>, sink: ThreadFindings) -> (Settled, Vec<ObjectOutcome>) {
         let found = sink.merged().expect("no temporary file");
         let keys = ListedKeys::new(listed.batches());
-        let settled = ScanAccounting::settle(keys, &found.findings, &found.outcomes);
+        let settled = settle(keys, &found.findings, &found.outcomes);
         let outcomes: Result<Vec<ObjectOutcome>, SpoolError> = found.outcomes.rows().collect();
         (settled.expect("no temporary file"), outcomes.expect("rows"))
     }

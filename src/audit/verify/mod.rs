@@ -20,8 +20,7 @@ use crate::integrity::{
     Verification, verify,
 };
 use crate::report::integrity::AuditedIntegrity;
-use crate::scan::ContentHash;
-use crate::scan::object::is_skipped;
+use crate::scan::{ContentHash, is_skipped};
 use crate::source::Object;
 use crate::spool::SpoolError;
 
