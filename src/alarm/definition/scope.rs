@@ -74,13 +74,6 @@ impl FromStr for AlarmScope {
     }
 }
 
-impl AlarmGroup {
-    /// Returns whether the group has the events of all accounts and regions.
-    pub fn is_everything(&self) -> bool {
-        self.account.is_none() && self.region.is_none()
-    }
-}
-
 /// The account and region, separated by a space.
 impl fmt::Display for AlarmGroup {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,6 +104,7 @@ mod tests {
         assert_eq!(group(AlarmScope::Archive), "all accounts and regions");
         assert_eq!(group(AlarmScope::Account), "1");
         assert_eq!(group(AlarmScope::Region), "1 r");
-        assert!(AlarmScope::Region.group(None, None).is_everything());
+        let unknown = AlarmScope::Region.group(None, None).to_string();
+        assert_eq!(unknown, "all accounts and regions");
     }
 }

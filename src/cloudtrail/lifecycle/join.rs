@@ -11,8 +11,6 @@ pub enum JoinReason {
     Answer,
     /// An event of the service itself gives its ARN and name.
     ServiceEvent,
-    /// The encryption context of a call to KMS has its ARN.
-    EncryptionContext,
     /// The ARN lacks only the random suffix, and no other secret has that name.
     PartialArn,
     /// No other secret in the archive has the name.
@@ -35,11 +33,10 @@ pub enum JoinReason {
 
 impl JoinReason {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::FullArn,
         Self::Answer,
         Self::ServiceEvent,
-        Self::EncryptionContext,
         Self::PartialArn,
         Self::Name,
         Self::NameAtTime,
@@ -56,7 +53,6 @@ impl JoinReason {
         match source {
             Source::Answer => Self::Answer,
             Source::Service => Self::ServiceEvent,
-            Source::EncryptionContext => Self::EncryptionContext,
         }
     }
 
@@ -66,7 +62,6 @@ impl JoinReason {
             Self::FullArn => "full-arn",
             Self::Answer => "answer",
             Self::ServiceEvent => "service-event",
-            Self::EncryptionContext => "encryption-context",
             Self::PartialArn => "partial-arn",
             Self::Name => "name",
             Self::NameAtTime => "name-at-time",
@@ -85,7 +80,6 @@ impl JoinReason {
             Self::FullArn
             | Self::Answer
             | Self::ServiceEvent
-            | Self::EncryptionContext
             | Self::PartialArn
             | Self::Name
             | Self::NameAtTime

@@ -29,7 +29,6 @@ const KEY_ARNS: [&[&str]; 3] = [
 ];
 
 const REGIONS: &[&str] = &["requestParameters", "removeReplicaRegions"];
-const SECRET_OF_KEY_USE: &[&str] = &["requestParameters", "encryptionContext", "SecretARN"];
 
 /// The part of a record that gives an ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,8 +37,6 @@ pub enum Source {
     Answer,
     /// The data of an event of the service itself.
     Service,
-    /// The encryption context of a call to KMS.
-    EncryptionContext,
 }
 
 /// The names that a record gives of one secret or key.
@@ -96,15 +93,6 @@ impl Names {
             name: None,
             deleted_replicas: Vec::new(),
         }
-    }
-
-    /// Reads the secret for which Secrets Manager called KMS.
-    pub fn of_secret_in_key_use(record: &Record<'_>) -> Option<Self> {
-        let arn = record.text(SECRET_OF_KEY_USE)?;
-        Some(Self {
-            arn: Some((arn, Source::EncryptionContext)),
-            ..Self::default()
-        })
     }
 }
 
@@ -163,19 +151,6 @@ mod tests {
         assert_eq!(
             found.arn.map(|(arn, _)| arn).as_deref(),
             Some("arn:aws:kms:r:1:key/k")
-        );
-    }
-
-    #[test]
-    fn the_secret_of_a_call_to_kms_is_in_its_encryption_context() {
-        let record = Record::parse(
-            r#"{"requestParameters":{"encryptionContext":{"SecretARN":"arn:aws:secretsmanager:r:1:secret:db-AbCdEf"}}}"#,
-        );
-        let found = Names::of_secret_in_key_use(&record.expect("a record"));
-        let arn = found.and_then(|names| names.arn);
-        assert_eq!(
-            arn.map(|(_, source)| source),
-            Some(Source::EncryptionContext)
         );
     }
 

@@ -387,7 +387,6 @@ fn reason_not_to_join(reason: JoinReason) -> Option<Message> {
         JoinReason::FullArn
         | JoinReason::Answer
         | JoinReason::ServiceEvent
-        | JoinReason::EncryptionContext
         | JoinReason::PartialArn
         | JoinReason::Name
         | JoinReason::NameAtTime
