@@ -677,7 +677,7 @@ fn what_is_of_something_else_is_refused() {
             "version",
             "",
             "s3://trail --max-objects 1",
-            "more than 1 objects",
+            "more than 1 object;",
         ),
     ] {
         let (_folder, written) = set(name, value);

@@ -197,7 +197,7 @@ fn a_list_of_something_else_is_refused() {
         (
             "--max-objects 1",
             "a\nb",
-            "line 2: there are more than 1 objects",
+            "line 2: there are more than 1 object;",
         ),
         ("", &long, "line 1: it is longer than 65536 bytes"),
         ("--inventory m", "a", "cannot be used with"),

@@ -10,7 +10,7 @@ use crate::ledger::LedgerError;
 use crate::shards::ShardError;
 use crate::source::ListError;
 use crate::spool::SpoolError;
-use crate::text::{printable, printable_path};
+use crate::text::{counted, printable, printable_path};
 
 /// The reason why an audit cannot be done.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +111,7 @@ pub enum AuditError {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start {}: {source}", match .number {
     None => "a thread for each core".to_owned(),
-    Some(number) => format!("{number} threads"),
+    Some(number) => counted(*number, "thread", "threads"),
 })]
 pub struct ThreadsError {
     pub(super) number: Option<usize>,

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::report::integrity::AuditedIntegrity;
 use crate::report::{Batches, ObjectBatches, Objects, Report};
-use crate::text::joined;
+use crate::text::{counted, joined};
 
 /// The findings of a scan.
 pub struct Scanned<'a> {
@@ -83,7 +83,10 @@ impl Scanned<'_> {
         let (place, detail) = (&first.origin.object, &first.detail);
         match others.len() {
             0 => format!("{reason} for `{place}`: {detail}"),
-            count => format!("{reason} for `{place}`: {detail} (and {count} more problems)"),
+            count => {
+                let others = counted(count, "more problem", "more problems");
+                format!("{reason} for `{place}`: {detail} (and {others})")
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::damage::Damage;
 use crate::problem::ProblemKind;
+use crate::text::counted;
 
 /// The notable things about the mapping of a record from a table or another schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,17 +69,19 @@ impl CountedRemarks {
         let regions = self
             .other_regions
             .problem(ProblemKind::Contradictory, |records, region| {
+                let records = counted(records, "record names", "records name");
                 format!(
-                    "{records} records name another region in awsRegion than the column `region`, \
-                     the first one `{region}`; awsRegion counts"
+                    "{records} another region in awsRegion than the column `region`, the first one \
+                     `{region}`; awsRegion counts"
                 )
             });
         let accounts = self.rounded_accounts.problem(
             ProblemKind::DamagedTable,
             |records, account| {
+                let records = counted(records, "record has", "records have");
                 format!(
-                    "the account numbers of {records} records have lost digits, the first one is \
-                     `{account}`; the account of their identity counts. Export the column as text"
+                    "{records} an account number that has lost digits, the first one `{account}`; \
+                     the account of the identity counts. Export the column as text"
                 )
             },
         );

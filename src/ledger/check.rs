@@ -11,6 +11,7 @@ use super::{DAMAGED, LISTINGS, Ledger, LedgerError, days, tables};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
 use crate::findings::{Findings, KeptRecord, ObjectDays, StoredRequest};
+use crate::text::counted;
 use crate::time::period::TimeRange;
 
 const SET_ASIDE: &str =
@@ -168,11 +169,12 @@ fn check_sums(
 
 /// Checks that the findings of a reading agree with each other.
 fn check_reading(findings: &Findings, has_our_evidence: bool) -> Result<(), String> {
-    let counted = findings.records().selected;
+    let selected = findings.records().selected;
     let kept = findings.matches.inside.len() as u64;
-    if counted != kept {
+    if selected != kept {
         return Err(format!(
-            "{counted} records were selected, {kept} are stored"
+            "{} selected, {kept} are stored",
+            counted(selected, "record was", "records were")
         ));
     }
     match has_our_evidence && !findings.kept_records().all(agrees) {

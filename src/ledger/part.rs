@@ -21,6 +21,7 @@ use super::sums::ReadingsManifest;
 use crate::integrity::Sha256;
 use crate::table::format::parquet::{self, Compression};
 use crate::table::{ColumnKind, Table};
+use crate::text::counted;
 
 /// The beginning of the name of a part.
 const PREFIX: &str = "part-";
@@ -174,7 +175,10 @@ impl Part {
         let table = table.map_err(|error| self.damaged(format!("{file}: {error}")))?;
         match (table.rows(), manifest.rows) {
             (rows, expected) if rows == expected => Ok(table),
-            (rows, expected) => Err(self.damaged(format!("{file} has {rows} rows of {expected}"))),
+            (rows, expected) => {
+                let expected = counted(expected, "row", "rows");
+                Err(self.damaged(format!("{file} has {rows} of {expected}")))
+            }
         }
     }
 
@@ -211,7 +215,10 @@ fn check_size(table: &str, found: u64, manifest: &TableManifest) -> Result<(), S
     let (file, expected) = (file_name(table), manifest.bytes as u64);
     match found == expected {
         true => Ok(()),
-        false => Err(format!("{file} has {found} bytes of {expected}")),
+        false => {
+            let expected = counted(expected, "byte", "bytes");
+            Err(format!("{file} has {found} of {expected}"))
+        }
     }
 }
 
@@ -520,7 +527,7 @@ mod tests {
         some.rows = 4;
         let error = part.table("some", &schema().read_columns()).unwrap_err();
         let error = error.to_string();
-        assert!(error.ends_with("some.parquet has 3 rows of 4"), "{error}");
+        assert!(error.ends_with("some.parquet has 3 of 4 rows"), "{error}");
     }
 
     #[test]

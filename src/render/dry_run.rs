@@ -10,6 +10,7 @@ use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::source::Object;
 use crate::source::s3::Requests;
 use crate::spool::Rows;
+use crate::text::counted;
 
 /// The account, region and month of some objects.
 type Place = [String; 3];
@@ -70,9 +71,10 @@ pub fn write_dry_run(
     let Share { objects, bytes } = shares.total;
     writeln!(
         out,
-        "\n{objects} objects with {} would be read; {} digests and the like would be left out.",
+        "\n{} with {} would be read; {} and the like would be left out.",
+        counted(objects, "object", "objects"),
         HumanBytes(bytes),
-        shares.left_out
+        counted(shares.left_out, "digest", "digests")
     )?;
     match requests {
         Some(requests) => write_requests(requests, out),

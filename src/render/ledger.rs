@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::json::write_line;
+use super::quantity;
 use crate::ledger::{Info, Ledger, LedgerCheck, Scope};
-use crate::text::{joined, printable};
+use crate::text::{counted, joined, printable};
 
 /// Writes the scope and the content of a ledger.
 ///
@@ -63,12 +64,11 @@ fn count_lines(info: &Info) -> [(&'static str, String); 5] {
     let (objects, again) = (HumanCount(info.objects), HumanCount(info.to_read_again));
     let records = HumanCount(info.records.total());
     let selected = HumanCount(info.records.selected);
-    let lifecycle = HumanCount(info.lifecycle);
     [
         ("objects", format!("{objects}, {again} to be read again")),
         ("records", format!("{records}, {selected} selected")),
         ("events", span(info.events.first(), info.events.last())),
-        ("lifecycle", format!("{lifecycle} records")),
+        ("lifecycle", quantity::counted(info.lifecycle, "record")),
         ("problems", HumanCount(info.problems).to_string()),
     ]
 }
@@ -146,12 +146,10 @@ pub fn write_check(path: &Path, check: &LedgerCheck, out: &mut dyn Write) -> io:
         true => "sound",
         false => "not sound",
     };
-    let (path, parts) = (printable(&path.to_string_lossy()), check.parts);
-    let readings = check.readings;
-    writeln!(
-        out,
-        "{path}: {verdict}; {parts} parts, {readings} readings of objects"
-    )?;
+    let path = printable(&path.to_string_lossy());
+    let parts = counted(check.parts, "part", "parts");
+    let readings = counted(check.readings, "reading", "readings");
+    writeln!(out, "{path}: {verdict}; {parts}, {readings} of objects")?;
     for defect in &check.defects {
         let path = printable(&defect.path.to_string_lossy());
         writeln!(out, "  {path}: {}", printable(&defect.detail))?;

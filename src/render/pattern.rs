@@ -12,7 +12,7 @@ use crate::pattern::explain::{Answer, Combination};
 use crate::pattern::{
     EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning, warnings,
 };
-use crate::text::{is_harmless, printable};
+use crate::text::{counted, is_harmless, printable};
 
 /// A valid pattern and what to know about it.
 #[derive(Clone, Debug)]
@@ -167,7 +167,8 @@ pub fn write_counts(counts: &EventCounts, out: &mut dyn Write) -> io::Result<()>
     let EventCounts {
         matched, events, ..
     } = counts;
-    writeln!(out, "{matched} of {events} events match")?;
+    let events = counted(*events, "event matches", "events match");
+    writeln!(out, "{matched} of {events}")?;
     Ok(())
 }
 
@@ -179,8 +180,9 @@ pub fn ambiguity(counts: &EventCounts) -> Option<String> {
     } = counts;
     (*ambiguous > 0).then(|| {
         format!(
-            "{ambiguous} of {events} events would get a different answer if a `*` inside a value \
-             were literal; AWS does not say which it is"
+            "{ambiguous} of {} would get a different answer if a `*` inside a value were literal; \
+             AWS does not say which it is",
+            counted(*events, "event", "events")
         )
     })
 }

@@ -18,6 +18,7 @@ use crate::integrity::Sha256;
 use crate::plan::Plan;
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ObjectBytes, ReadError};
+use crate::text::counted;
 
 /// Says what to do about a file that shows records but has none in a known form.
 const UNRECOGNIZED: &str = "the bytes show records of CloudTrail, in a form that is not known; \
@@ -326,8 +327,8 @@ impl ObjectScan<'_> {
     fn sum_up_problems(&mut self) {
         for (kind, count) in mem::take(&mut self.further_problems) {
             let detail = format!(
-                "and {count} more problems of this kind; `--max-problems` sets how many of an \
-                 object are listed"
+                "and {} of this kind; `--max-problems` sets how many of an object are listed",
+                counted(count, "more problem", "more problems")
             );
             self.findings.problems.push(Problem {
                 origin: Origin {
@@ -395,8 +396,8 @@ impl FileScan {
     /// Compares the values that the container counted with the counts of the records: a value that
     /// is in none of them was lost.
     fn unaccounted(&self) -> Option<Problem> {
-        let counted = self.outcome.records.total();
-        if self.values == counted {
+        let accounted = self.outcome.records.total();
+        if self.values == accounted {
             return None;
         }
         let origin = Origin {
@@ -404,11 +405,11 @@ impl FileScan {
             record: None,
             byte: None,
         };
-        let values = self.values;
+        let values = counted(self.values, "record", "records");
         Some(Problem {
             origin,
             kind: ProblemKind::Unaccounted,
-            detail: format!("the object has {values} records, but {counted} are accounted for"),
+            detail: format!("the object has {values}, but {accounted} are accounted for"),
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::ledger::LedgerError;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
 use crate::spool::SpoolError;
-use crate::text::{printable, printable_path};
+use crate::text::{counted, printable, printable_path};
 
 /// The reason why a plan, a shard or a part cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +42,9 @@ pub enum ShardError {
     Order(String),
     /// A plan has no such shard.
     #[error(
-        "the plan has no shard `{}`; its {shards} shards are numbered from 0",
-        printable(shard)
+        "the plan has no shard `{}`; its {} numbered from 0",
+        printable(shard),
+        counted(*shards, "shard is", "shards are")
     )]
     NoShard {
         /// The number or identifier.
@@ -56,8 +57,9 @@ pub enum ShardError {
     Base(&'static str),
     /// The source did not deliver objects this time.
     #[error(
-        "{count} objects of shard {shard} were not delivered, the first of them `{}`: {}. Scan the \
-         shard again, or record this with --give-up",
+        "{} of shard {shard} could not be delivered, the first one `{}`: {}. Scan the shard again, \
+         or record this with --give-up",
+        counted(*count, "object", "objects"),
         printable(key),
         printable(reason)
     )]

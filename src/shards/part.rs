@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Shard, ShardError, ShardPlan};
 use crate::integrity::Sha256;
 use crate::ledger::{ContentsHash, LedgerError, OrderedParts, check_sizes, prove_part};
+use crate::text::counted;
 
 /// The file with the numbers of a shard. A folder without it is not a part.
 // It comes last, on disk as in a bucket, so that nothing looks like a part before it is one.
@@ -240,7 +241,9 @@ impl ShardPart {
         }
         if (readings, records) != (self.manifest.objects, self.manifest.records) {
             return Err(NotProven::Damaged(format!(
-                "its parts have {readings} objects and {records} records, and {MANIFEST} others"
+                "its parts have {} and {}, and {MANIFEST} others",
+                counted(readings, "object", "objects"),
+                counted(records, "record", "records")
             )));
         }
         match contents.finish() == shard.keys_sha256 {

@@ -14,7 +14,7 @@ use super::{ListError, Object};
 use crate::problem::{Problem, ProblemKind};
 use crate::spool::{Spool, Spooled};
 use crate::text::encoding::UTF_8_MARK;
-use crate::text::expected_in_words;
+use crate::text::{counted, expected_in_words};
 
 /// The longest line in bytes. A key has a kilobyte, or six of them in JSON.
 const LINE_BYTES: u64 = 64 << 10;
@@ -276,7 +276,8 @@ impl<'a> Intake<'a> {
         let most = self.list.s3.max_objects;
         match self.count > most {
             true => Err(format!(
-                "there are more than {most} objects; `--max-objects` sets the limit"
+                "there are more than {}; `--max-objects` sets the limit",
+                counted(most, "object", "objects")
             )),
             false => Ok(()),
         }
@@ -359,13 +360,13 @@ impl<'a> Intake<'a> {
 
     /// Returns the problem of objects that the list has with different content.
     fn contradictory(&self, rows: u64) -> Option<Problem> {
-        let repeated = match rows {
-            0 => return None,
-            1 => "1 line has the key of another line".to_owned(),
-            rows => format!("{rows} lines have the key of another line"),
-        };
-        let detail =
-            format!("{repeated} with another size or ETag, and one line of each key counts");
+        if rows == 0 {
+            return None;
+        }
+        let detail = format!(
+            "{} the key of another line with another size or ETag, and one line of each key counts",
+            counted(rows, "line has", "lines have")
+        );
         let kind = ProblemKind::Contradictory;
         Some(Problem::of_object(self.list.name, kind, detail))
     }

@@ -1,6 +1,7 @@
 //! Text: making it safe to print, pointing at parts of it, and values by name.
 
 pub(crate) mod by_name;
+mod counted;
 pub mod encoding;
 pub mod expected;
 pub mod joined;
@@ -10,6 +11,7 @@ pub mod shortened;
 pub mod span;
 pub mod underline;
 
+pub use counted::counted;
 pub use expected::expected_in_words;
 pub use joined::joined;
 pub use place::place;

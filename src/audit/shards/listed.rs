@@ -16,6 +16,7 @@ use crate::report::BucketInventory;
 use crate::shards::PlanManifest;
 use crate::source::s3::{Address, InventoryError, InventoryObjects, S3Inventory, split};
 use crate::source::{ListError, ListedObjects, ObjectList};
+use crate::text::counted;
 use crate::time::period::to_microsecond;
 
 /// The path that means standard input, and its name.
@@ -150,12 +151,11 @@ impl Audit {
 /// Returns the problem of rows with keys of other rows. An inventory has one row for each object,
 /// so one of them may be of other content.
 fn repeated_keys(inventory: &S3Inventory, rows: u64) -> Option<Problem> {
-    let repeated = match rows {
-        0 => return None,
-        1 => "1 row has the key of another row".to_owned(),
-        rows => format!("{rows} rows have the key of another row"),
-    };
-    let detail = format!("{repeated}, and one row of each key counts");
+    if rows == 0 {
+        return None;
+    }
+    let repeated = counted(rows, "row has", "rows have");
+    let detail = format!("{repeated} the key of another row, and one row of each key counts");
     let kind = ProblemKind::Contradictory;
     Some(Problem::of_object(inventory.name(), kind, detail))
 }

@@ -55,12 +55,13 @@ fn write_backtest(
 
 fn write_heading(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
     let count = backtest.combinations.len();
+    let combinations = counted(count as u64, "combination");
     let attempts = backtest.attempts;
     let noun = backtest.subject.noun(attempts);
     let bursts = counted(backtest.bursts, "burst");
     writeln!(
         out,
-        "{HEADING}Back-test{HEADING:#}  {count} combinations over {attempts} {noun} in \
+        "{HEADING}Back-test{HEADING:#}  {combinations} over {attempts} {noun} in \
          {bursts}"
     )?;
     let shared = shared_words(&backtest.shared_settings());

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{HashingReader, Written, hash_of};
 use super::{EVIDENCE, RUN};
 use crate::render::json::write_document;
-use crate::text::{printable, printable_path};
+use crate::text::{counted, printable, printable_path};
 
 /// The largest manifest that is read, in bytes. It names every object that holds an attempt, and
 /// there may be millions.
@@ -254,7 +254,10 @@ impl Checker<'_> {
 fn difference(recorded: &Written, found: &Written) -> String {
     match recorded.bytes == found.bytes {
         true => "it has other contents".to_owned(),
-        false => format!("it has {} bytes of {}", found.bytes, recorded.bytes),
+        false => {
+            let recorded = counted(recorded.bytes, "byte", "bytes");
+            format!("it has {} of {recorded}", found.bytes)
+        }
     }
 }
 
@@ -330,14 +333,16 @@ pub fn write_check(check: &FolderCheck, as_json: bool, out: &mut dyn io::Write) 
         let (file, detail) = (printable(&difference.file), printable(&difference.detail));
         writeln!(out, "{:<8} {file}: {detail}", difference.kind.name())?;
     }
-    let (folder, files) = (printable(&check.folder), check.files);
-    match check.differences.len() {
-        0 => writeln!(out, "{folder}: {files} files are as recorded"),
-        count => writeln!(
-            out,
-            "{folder}: {count} differences from {files} recorded files"
-        ),
-    }
+    let folder = printable(&check.folder);
+    let differences = match check.differences.len() {
+        0 => {
+            let files = counted(check.files, "file is", "files are");
+            return writeln!(out, "{folder}: {files} as recorded");
+        }
+        count => counted(count, "difference", "differences"),
+    };
+    let files = counted(check.files, "recorded file", "recorded files");
+    writeln!(out, "{folder}: {differences} from {files}")
 }
 
 #[cfg(test)]

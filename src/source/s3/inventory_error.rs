@@ -4,7 +4,7 @@ use std::io;
 
 use super::options::FEWER_OBJECTS;
 use crate::source::ReadError;
-use crate::text::printable;
+use crate::text::{counted, printable};
 
 /// The reason why an inventory of S3 cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +72,7 @@ pub enum InventoryError {
         detail: String,
     },
     /// There are more objects than the limit.
-    #[error("it lists more than {0} objects; {FEWER_OBJECTS}")]
+    #[error("it lists more than {}; {FEWER_OBJECTS}", counted(*.0, "object", "objects"))]
     TooMany(u64),
     /// S3 does not deliver a file.
     #[error("cannot read `{}`: {source}", printable(file))]

@@ -21,6 +21,7 @@ use super::{Address, KeyFilter, RemoteObject, object};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::source::{Object, ReadError};
 use crate::spool::Spool;
+use crate::text::counted;
 
 /// The end of the name of a directory bucket. Such a bucket lists its keys in any order.
 const DIRECTORY_BUCKET: &str = "--x-s3";
@@ -473,7 +474,10 @@ impl Lister {
         if number <= most {
             return Ok(());
         }
-        let detail = format!("there are more than {most} objects; {FEWER_OBJECTS}");
+        let detail = format!(
+            "there are more than {}; {FEWER_OBJECTS}",
+            counted(most, "object", "objects")
+        );
         Err(Failure {
             kind: ProblemKind::TooLarge,
             ..Failure::permanent(detail)

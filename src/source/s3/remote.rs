@@ -21,6 +21,7 @@ use crate::container::Limits;
 use crate::problem::ProblemKind;
 use crate::source::intake::Intake;
 use crate::source::{ObjectBytes, ReadError};
+use crate::text::counted;
 
 /// A connection to S3, with retries, and with a number of concurrent requests that follows what the
 /// buckets bear.
@@ -259,7 +260,8 @@ async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
 }
 
 fn short(taken: u64, whole: u64) -> Failure {
-    Failure::transient(format!("{taken} of {whole} bytes of the object arrived"))
+    let whole = counted(whole, "byte", "bytes");
+    Failure::transient(format!("{taken} of {whole} of the object arrived"))
 }
 
 /// Returns whether bytes have the MD5 that the ETag of most objects is. They are then whole,
