@@ -94,19 +94,18 @@ fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool, 
         }
         Contents::Unmapped => {}
     }
-    let uuid_columns = contents::uuid_columns(schema);
+    lines.note_uuids(contents::uuid_columns(schema));
     for number in 0..reader.num_row_groups() {
         let group = reader.get_row_group(number);
         let group = group.map_err(failed(lines.length()))?;
         check::group(&*group, file.len() as u64, limits)?;
-        read_group(&*group, &uuid_columns, file.len() as u64, limits, lines)?;
+        read_group(&*group, file.len() as u64, limits, lines)?;
     }
     Ok(true)
 }
 
 fn read_group(
     group: &dyn RowGroupReader,
-    uuid_columns: &[String],
     stored_bytes: u64,
     limits: &Limits,
     lines: &mut Lines,
@@ -114,7 +113,7 @@ fn read_group(
     let rows = group.get_row_iter(None).map_err(failed(lines.length()))?;
     for row in rows {
         let row = row.map_err(failed(lines.length()))?;
-        lines.add_row(value::table_row(row, uuid_columns));
+        lines.add_row(value::table_row(row, lines.uuid_columns()));
         // Rows may repeat one long value, so the lines are measured as they grow.
         check::size(lines.length() as u64, stored_bytes, limits)?;
     }

@@ -16,6 +16,8 @@ const DEPTH_LIMIT: usize = 8;
 pub(super) struct Lines {
     bytes: Vec<u8>,
     lacks_error_message: bool,
+    /// The columns whose values are UUIDs.
+    uuid_columns: Vec<String>,
     remarks: CountedRemarks,
 }
 
@@ -28,6 +30,15 @@ impl Lines {
     /// Notes that the table has no column for the messages of errors.
     pub(super) fn note_missing(&mut self, lacks_error_message: bool) {
         self.lacks_error_message = lacks_error_message;
+    }
+
+    /// Notes the columns whose values are UUIDs.
+    pub(super) fn note_uuids(&mut self, columns: Vec<String>) {
+        self.uuid_columns = columns;
+    }
+
+    pub(super) fn uuid_columns(&self) -> &[String] {
+        &self.uuid_columns
     }
 
     /// Adds a line for each record in a row, or one for a row that is not known to hold any.
