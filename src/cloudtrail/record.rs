@@ -91,12 +91,14 @@ pub(crate) fn is_event_id(text: &str) -> bool {
 /// The length of a UUID, which the identifier of an event is.
 const UUID_BYTES: usize = 36;
 
-/// Returns an identifier in lower case and without braces, which databases change.
+/// Returns a UUID in lower case and without braces, which databases change, and any other
+/// identifier as it is.
 fn spelled_by_cloudtrail(identifier: &str) -> String {
     let bare = identifier.trim().trim_matches(['{', '}']);
-    match bare.len() {
-        UUID_BYTES => bare.to_ascii_lowercase(),
-        _ => bare.to_owned(),
+    let mut bytes = bare.bytes();
+    match bare.len() == UUID_BYTES && bytes.all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+        true => bare.to_ascii_lowercase(),
+        false => identifier.to_owned(),
     }
 }
 
