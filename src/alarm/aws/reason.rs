@@ -124,8 +124,8 @@ fn comparison(alarm: &AlarmConfiguration, is_alarm: bool, deciding: usize) -> St
     format!("{verb} {not}{words} the threshold ({threshold})")
 }
 
-/// Returns the number of datapoints on the side that decided. Without M, AWS omits the number that they are out
-/// of.
+/// Returns the number of datapoints on the side that decided. Without M, AWS omits the number that
+/// they are out of.
 fn datapoints(alarm: &AlarmConfiguration, deciding: usize) -> String {
     match alarm.datapoints_to_alarm {
         Some(_) => {
@@ -250,21 +250,23 @@ mod tests {
                     &alarm(TreatMissingData::Missing),
                     &[Some(12.0), Some(1.0), Some(7.5), None, None],
                 ),
-                "Threshold Crossed: 2 out of the last 3 datapoints [12.0 (05/01/27 08:42:00), 7.5 (05/01/27 08:32:00)] \
-                 were greater than the threshold (5.0) (minimum 2 datapoints for OK -> ALARM transition).",
+                "Threshold Crossed: 2 out of the last 3 datapoints [12.0 (05/01/27 08:42:00), 7.5 \
+                 (05/01/27 08:32:00)] were greater than the threshold (5.0) (minimum 2 datapoints \
+                 for OK -> ALARM transition).",
             ),
             (
                 worded(
                     &alarm(TreatMissingData::Missing),
                     &[Some(1.0), None, None, None, None],
                 ),
-                "Threshold Crossed: 1 out of the last 3 datapoints [1.0 (05/01/27 08:42:00)] was not greater than the \
-                 threshold (5.0) (minimum 2 datapoints for ALARM -> OK transition).",
+                "Threshold Crossed: 1 out of the last 3 datapoints [1.0 (05/01/27 08:42:00)] was \
+                 not greater than the threshold (5.0) (minimum 2 datapoints for ALARM -> OK \
+                 transition).",
             ),
             (
                 worded(&alarm(TreatMissingData::NotBreaching), &[None; 5]),
-                "Threshold Crossed: no datapoints were received for 3 periods and 3 missing datapoints were treated as \
-                 [NonBreaching].",
+                "Threshold Crossed: no datapoints were received for 3 periods and 3 missing \
+                 datapoints were treated as [NonBreaching].",
             ),
             (
                 worded(&alarm(TreatMissingData::Missing), &[None; 5]),
@@ -275,17 +277,17 @@ mod tests {
                     &alarm(TreatMissingData::Breaching),
                     &[None, Some(7.0), None, None, None],
                 ),
-                "Threshold Crossed: 1 out of the last 3 datapoints [7.0 (05/01/27 08:37:00)] was greater than the \
-                 threshold (5.0) and 2 missing datapoints were treated as [Breaching] (minimum 2 datapoints for OK -> \
-                 ALARM transition).",
+                "Threshold Crossed: 1 out of the last 3 datapoints [7.0 (05/01/27 08:37:00)] was \
+                 greater than the threshold (5.0) and 2 missing datapoints were treated as \
+                 [Breaching] (minimum 2 datapoints for OK -> ALARM transition).",
             ),
             (
                 worded(
                     &alarm(TreatMissingData::NotBreaching),
                     &[None, Some(7.0), None, None, None],
                 ),
-                "Threshold Crossed: 1 datapoint was received for 3 periods and 2 missing datapoints were treated as \
-                 [NonBreaching].",
+                "Threshold Crossed: 1 datapoint was received for 3 periods and 2 missing \
+                 datapoints were treated as [NonBreaching].",
             ),
             (
                 worded(
@@ -295,8 +297,8 @@ mod tests {
                     },
                     &[Some(12.0), Some(7.0), Some(7.5), None, None],
                 ),
-                "Threshold Crossed: 3 datapoints [12.0 (05/01/27 08:42:00), 7.0 (05/01/27 08:37:00), 7.5 (05/01/27 \
-                 08:32:00)] were greater than the threshold (5.0).",
+                "Threshold Crossed: 3 datapoints [12.0 (05/01/27 08:42:00), 7.0 (05/01/27 \
+                 08:37:00), 7.5 (05/01/27 08:32:00)] were greater than the threshold (5.0).",
             ),
         ];
         for (found, expected) in rows {
