@@ -262,7 +262,7 @@ fn conclude_report(bencher: Bencher<'_, '_>) {
     let plan = plan_with_copies();
     let findings = findings(&plan);
     bencher.bench_local(|| {
-        conclude(&plan, black_box(findings.clone()), Vec::new())
+        conclude(&plan, black_box(findings.clone()), Vec::new(), None)
             .attempts
             .len()
     });
@@ -272,7 +272,7 @@ fn conclude_report(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["csv", "parquet", "json"])]
 fn render(bencher: Bencher<'_, '_>, name: &str) {
     let plan = plan_with_copies();
-    let report = conclude(&plan, findings(&plan), Vec::new());
+    let report = conclude(&plan, findings(&plan), Vec::new(), None);
     let format = Format::ALL
         .into_iter()
         .find(|format| format.extension() == name)

@@ -87,7 +87,7 @@ pub enum ProblemKind {
     DamagedTable,
     /// A value where a record is expected is not a CloudTrail record.
     NotARecord,
-    /// A record names two values for one field.
+    /// A record names two values for one field, or copies of an event disagree.
     Contradictory,
     /// A selected record has no event time, so it does not belong to any period.
     NoEventTime,

@@ -37,6 +37,23 @@ impl Archive {
             .unwrap()
     }
 
+    /// Copies of all attempts, which name another secret and fill more fields than these.
+    fn forged_attempts(&self) -> String {
+        let files = log_files(&self.path().join("AWSLogs/111122223333/CloudTrail"));
+        let records = files.iter().flat_map(|path| records(path));
+        let attempts = records.filter(|record| {
+            let message = record["errorMessage"].as_str();
+            message.is_some_and(|message| message.contains("marked for deletion"))
+        });
+        let forged = attempts.map(|mut record| {
+            record["requestParameters"] = json!({"secretId": "other/harmless"});
+            record["vpcEndpointId"] = json!("vpce-1");
+            record["sharedEventID"] = json!("11111111-1111-4111-8111-111111111111");
+            record
+        });
+        json!({"Records": forged.collect::<Vec<_>>()}).to_string()
+    }
+
     fn audit(&self, arguments: &str) -> Run {
         audit(arguments, &[&self.path()])
     }
@@ -54,6 +71,25 @@ impl Archive {
         grades.dedup();
         grades
     }
+}
+
+/// The log files below a folder.
+fn log_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let files = paths.flat_map(|path| match path.is_dir() {
+        true => log_files(&path),
+        false => vec![path],
+    });
+    files.collect()
+}
+
+/// The records of a log file.
+fn records(path: &Path) -> Vec<serde_json::Value> {
+    let file = fs::File::open(path).unwrap();
+    let text = std::io::read_to_string(flate2::read::GzDecoder::new(file)).unwrap();
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+    file["Records"].as_array().unwrap().clone()
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -99,6 +135,40 @@ fn an_attempt_in_a_file_that_was_changed_is_marked() {
     assert!(run.stdout.contains("something is wrong"), "{}", run.stdout);
     assert!(run.stdout.contains("17 of 18 log files"), "{}", run.stdout);
     assert_eq!(archive.audit(VERIFY).code, 0, "everything was read");
+}
+
+#[test]
+fn a_file_that_was_added_replaces_no_proven_event() {
+    let archive = Archive::new();
+    let honest = archive.audit("--json").json();
+    let forged = archive.forged_attempts();
+    fs::write(archive.path().join("A.json"), forged).unwrap();
+    assert_eq!(archive.grades(VERIFY), ["\"signed\""]);
+    let summary = archive.audit(&format!("--json {VERIFY}")).json();
+    assert_eq!(summary["rules"], honest["rules"]);
+    let integrity = &summary["integrity"];
+    let counts = [&integrity["proven_log_files"], &integrity["log_files"]];
+    assert_eq!(counts, [18, 19], "{integrity}");
+    assert_eq!(integrity["outcome"], "not-proven");
+    for arguments in ["--json", "--json --keep-duplicates"] {
+        let run = archive.audit(arguments);
+        let problems = run.json()["problems"].as_array().unwrap().clone();
+        assert_eq!((run.code, problems.len()), (3, 29));
+        assert!(problems.iter().all(|row| row["kind"] == "contradictory"));
+    }
+}
+
+#[test]
+fn what_no_digest_could_list_is_not_proven() {
+    let archive = Archive::new();
+    let text = archive
+        .forged_attempts()
+        .replace("\"eventID\":\"", "\"eventID\":\"f-");
+    fs::write(archive.path().join("A.json"), text).unwrap();
+    assert_eq!(archive.grades(VERIFY), ["\"signed\"", "\"unverifiable\""]);
+    let integrity = &archive.audit(&format!("--json {VERIFY}")).json()["integrity"];
+    assert_eq!(integrity["outcome"], "not-proven");
+    assert_eq!(integrity["counts"]["unverifiable"], 1);
 }
 
 #[test]

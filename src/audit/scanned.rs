@@ -43,7 +43,9 @@ impl Scanned<'_> {
             sources,
             pool,
         } = self;
-        let mut report = pool.install(|| conclude(plan, recalled.findings, sources));
+        let grades = integrity.as_ref().map(AuditedIntegrity::grades);
+        let concluded = || conclude(plan, recalled.findings, sources, grades.as_ref());
+        let mut report = pool.install(concluded);
         report.objects = Objects::new(PooledObjects {
             objects: recalled.objects,
             pool,

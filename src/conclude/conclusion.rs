@@ -14,6 +14,8 @@ use crate::findings::{
     RecordCounts, by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
+use crate::problem::Problem;
+use crate::report::integrity::Grades;
 use crate::report::{
     Attempt, Event, Inputs, LifecycleEvent, Objects, Report, Scan, SourceCounter, Sources,
 };
@@ -35,7 +37,12 @@ pub(super) struct Conclusion<'p> {
 
 impl<'p> Conclusion<'p> {
     /// Puts findings in order, on the threads of the pool that this is called in.
-    pub(super) fn new(plan: &'p Plan, mut findings: Findings, sources: Vec<String>) -> Self {
+    pub(super) fn new(
+        plan: &'p Plan,
+        mut findings: Findings,
+        sources: Vec<String>,
+        grades: Option<&Grades<'_>>,
+    ) -> Self {
         findings.objects.par_sort_unstable();
         // Those of an audit are counted already.
         let objects = findings.count_objects(plan.selection.range);
@@ -46,8 +53,12 @@ impl<'p> Conclusion<'p> {
         let Matches {
             inside, earlier, ..
         } = mem::take(&mut findings.matches);
-        let mut inside = DistinctEvents::new(plan, inside);
-        let before = DistinctEvents::new(plan, earlier);
+        let mut inside = DistinctEvents::new(plan, inside, grades);
+        let before = DistinctEvents::new(plan, earlier, grades);
+        let steps = mem::take(&mut findings.lifecycle);
+        let mut steps = DistinctEvents::new(plan, steps, grades);
+        let contradictions = [&mut inside.contradictions, &mut steps.contradictions];
+        add_contradictions(&mut findings.problems, contradictions.map(mem::take));
         let selected = inside.records.len() as u64;
         Self {
             plan,
@@ -59,6 +70,7 @@ impl<'p> Conclusion<'p> {
                 duplicates_by_object: mem::take(&mut inside.duplicates_by_object),
                 sources: stored,
                 objects: Objects::new(objects),
+                lifecycle: lifecycle(steps),
                 ..report(plan, findings, selected, sources)
             },
             inside,
@@ -98,7 +110,7 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         scope_comparisons: Vec::new(),
         attempts: Vec::new(),
         stories: Vec::new(),
-        lifecycle: lifecycle(plan, findings.lifecycle),
+        lifecycle: Vec::new(),
         uses: findings.uses,
         duplicates_by_object: Default::default(),
         sources: Sources::default(),
@@ -107,6 +119,19 @@ fn report(plan: &Plan, mut findings: Findings, selected: u64, sources: Vec<Strin
         problems: findings.problems,
         integrity: None,
     }
+}
+
+/// Adds the contradictions of matches and of steps of the lifecycle to the problems of a scan. A
+/// record may be both, and is one problem.
+fn add_contradictions(problems: &mut Vec<Problem>, found: [Vec<Problem>; 2]) {
+    let mut found = found.concat();
+    if found.is_empty() {
+        return;
+    }
+    found.sort();
+    found.dedup();
+    problems.append(&mut found);
+    problems.sort();
 }
 
 fn sort(findings: &mut Findings) {
@@ -170,8 +195,7 @@ fn stored_sources(findings: &mut Findings) -> Sources {
     sources.finish()
 }
 
-fn lifecycle(plan: &Plan, records: Vec<LifecycleRecord>) -> Vec<LifecycleEvent> {
-    let mut distinct = DistinctEvents::new(plan, records);
+fn lifecycle(mut distinct: DistinctEvents<LifecycleRecord>) -> Vec<LifecycleEvent> {
     // From the last on, so that the records give back their room.
     let mut lifecycle = Vec::with_capacity(distinct.records.len());
     while let Some((found, copies)) = distinct.pop() {

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 
 use crate::findings::KeptRecord;
 use crate::plan::{Duplicates, Plan};
+use crate::problem::{Problem, ProblemKind};
 use crate::report::Event;
+use crate::report::integrity::{Grade, Grades};
+use crate::text::joined;
 
 /// The number of records that leave a list before it gives back their room.
 // Giving back the room of each would copy all others each time.
@@ -21,6 +24,8 @@ pub(super) struct DistinctEvents<R> {
     copies: Vec<u64>,
     /// The number of further copies in each object that has any.
     pub(super) duplicates_by_object: BTreeMap<Arc<str>, u64>,
+    /// The copies that say something else of their event than the one that counts.
+    pub(super) contradictions: Vec<Problem>,
 }
 
 /// The copies of events, while they are counted.
@@ -40,16 +45,23 @@ struct Copies {
 }
 
 impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
-    /// Drops copies of an event where the plan says so. The records must be in the order of
-    /// [`by_time`](crate::findings::by_time).
-    pub(super) fn new(plan: &Plan, mut records: Vec<R>) -> Self {
+    /// Drops copies of an event where the plan says so, given the grades of objects if they were
+    /// verified. The records must be in the order of [`by_time`](crate::findings::by_time).
+    pub(super) fn new(plan: &Plan, mut records: Vec<R>, grades: Option<&Grades<'_>>) -> Self {
         // Here rather than in a scan, so that ledgers hold what the records say.
         for record in records.iter_mut().map(AsMut::as_mut) {
             record.evidence.add_place(&record.origin.object);
         }
-        match plan.selection.duplicates {
+        let numbers = event_numbers(&records);
+        let counted = CountedCopies::new(&numbers, &records, grades);
+        let contradictions = counted.contradictions(&numbers, &records);
+        let distinct = match plan.selection.duplicates {
             Duplicates::Keep => Self::with_copies(records),
-            Duplicates::Drop => Self::without_copies(records),
+            Duplicates::Drop => Self::without_copies(records, numbers, counted),
+        };
+        Self {
+            contradictions,
+            ..distinct
         }
     }
 
@@ -58,13 +70,13 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
             copies: vec![1; records.len()],
             records,
             duplicates_by_object: BTreeMap::new(),
+            contradictions: Vec::new(),
         }
     }
 
-    /// Keeps the copy of each event that knows most, the first of those in the order of the list.
-    fn without_copies(mut records: Vec<R>) -> Self {
-        let numbers = event_numbers(&records);
-        let mut counted = CountedCopies::new(&numbers, &records);
+    /// Keeps the copy of each event that counts. The records have these numbers of events.
+    fn without_copies(mut records: Vec<R>, numbers: Vec<usize>, counted: CountedCopies) -> Self {
+        let mut counted = counted;
         let mut copies = Vec::with_capacity(counted.events.len());
         let mut places = numbers.into_iter().enumerate();
         // There may be millions of records, so they stay where they are.
@@ -88,6 +100,7 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
             records,
             copies,
             duplicates_by_object: counted.by_object,
+            contradictions: Vec::new(),
         }
     }
 
@@ -102,8 +115,13 @@ impl<R: AsRef<KeptRecord> + AsMut<KeptRecord>> DistinctEvents<R> {
 }
 
 impl CountedCopies {
-    /// Counts the copies of each event, of which the records have these numbers.
-    fn new<R: AsRef<KeptRecord>>(numbers: &[usize], records: &[R]) -> Self {
+    /// Counts the copies of each event, of which the records have these numbers. The copy counts
+    /// for which most speaks, the first of those in the order of the list.
+    fn new<R: AsRef<KeptRecord>>(
+        numbers: &[usize],
+        records: &[R],
+        grades: Option<&Grades<'_>>,
+    ) -> Self {
         let mut events: Vec<Copies> = Vec::new();
         for (place, (number, record)) in numbers.iter().zip(records).enumerate() {
             let record = record.as_ref();
@@ -117,8 +135,10 @@ impl CountedCopies {
             };
             event.count += 1;
             event.log_time = event.log_time.or(record.log_time);
-            let kept = records.get(event.kept);
-            if kept.is_some_and(|kept| knowledge(kept.as_ref()) < knowledge(record)) {
+            let Some(kept) = records.get(event.kept).map(AsRef::as_ref) else {
+                continue;
+            };
+            if weight(kept, grades) < weight(record, grades) {
                 event.kept = place;
             }
         }
@@ -126,6 +146,19 @@ impl CountedCopies {
             events,
             by_object: BTreeMap::new(),
         }
+    }
+
+    /// Returns the records that contradict the copy of their event that counts.
+    fn contradictions<R: AsRef<KeptRecord>>(
+        &self,
+        numbers: &[usize],
+        records: &[R],
+    ) -> Vec<Problem> {
+        let pairs = numbers.iter().zip(records).filter_map(|(number, record)| {
+            let kept = records.get(self.events.get(*number)?.kept)?;
+            contradiction(record.as_ref(), kept.as_ref())
+        });
+        pairs.collect()
     }
 
     fn drop_copy(&mut self, record: &KeptRecord) {
@@ -137,6 +170,14 @@ impl CountedCopies {
 /// The columns that an event is kept for: without them it is nobody's, or no attempt.
 const MOST_NEEDED: [&str; 3] = ["target", "error_code", "error_message"];
 
+/// Returns how much speaks for a copy of an event: first its proof, and then what it knows. Without
+/// the proof, whoever can add a file could replace every event by one that fills more columns.
+fn weight(record: &KeptRecord, grades: Option<&Grades<'_>>) -> [usize; 3] {
+    let grade = grades.map(|grades| grades.of(&record.origin.object));
+    let [needed, known] = knowledge(record);
+    [grade.map_or(0, Grade::weight), needed, known]
+}
+
 /// Returns how much a record knows: the number of the most needed columns, and that of all columns
 /// that it fills. Exports of one event differ by the fields that they include.
 fn knowledge(record: &KeptRecord) -> [usize; 2] {
@@ -144,6 +185,39 @@ fn knowledge(record: &KeptRecord) -> [usize; 2] {
     let needed = MOST_NEEDED.iter();
     let needed = needed.filter(|name| evidence.text(name).is_some()).count();
     [needed, evidence.known()]
+}
+
+/// The columns in which copies of an event must not differ, and what they are called. Whoever
+/// forges one changes who did what, to what, or how it ended.
+const SAME_IN_COPIES: [(&str, &str); 4] = [
+    ("target", "target"),
+    ("principal", "principal"),
+    ("error_code", "error code"),
+    ("error_message", "error message"),
+];
+
+/// Returns the problem that a record says something else of its event than the copy that counts.
+/// What one of them does not know is no contradiction: exports leave out fields.
+fn contradiction(record: &KeptRecord, kept: &KeptRecord) -> Option<Problem> {
+    let differs = |column: &str| {
+        let texts = [record, kept].map(|record| record.evidence.text(column));
+        matches!(texts, [Some(text), Some(other)] if text != other)
+    };
+    let columns = SAME_IN_COPIES.into_iter();
+    let others = columns.filter(|(column, _)| differs(column));
+    let others = joined(others.map(|(_, name)| name), " and another ");
+    if others.is_empty() {
+        return None;
+    }
+    let id = kept.event_id.as_deref().unwrap_or_default();
+    let object = &kept.origin.object;
+    Some(Problem {
+        origin: record.origin.clone(),
+        kind: ProblemKind::Contradictory,
+        detail: format!(
+            "names another {others} of the event {id} than its copy in `{object}`, which counts"
+        ),
+    })
 }
 
 /// Returns the number of the event of each record. A record without an identifier is an event of
@@ -180,6 +254,7 @@ pub(super) fn event(record: KeptRecord, copies: u64) -> Event {
 mod tests {
     use super::*;
     use crate::cloudtrail::evidence::Evidence;
+    use crate::plan::Selection;
     use crate::problem::Origin;
     use crate::time::period::timestamp;
 
@@ -198,6 +273,17 @@ mod tests {
         }
     }
 
+    fn without_copies(
+        records: Vec<KeptRecord>,
+        grades: Option<&Grades<'_>>,
+    ) -> DistinctEvents<KeptRecord> {
+        DistinctEvents::new(&plan(), records, grades)
+    }
+
+    fn plan() -> Plan {
+        Plan::new(Vec::new(), Selection::default()).expect("a plan")
+    }
+
     #[test]
     fn of_copies_the_first_remains_with_the_first_log_time() {
         let records = vec![
@@ -210,7 +296,7 @@ mod tests {
             record(Some("b"), "3", None),
             record(None, "3", None),
         ];
-        let mut distinct = DistinctEvents::without_copies(records);
+        let mut distinct = without_copies(records, None);
         let copies: Vec<(&str, u64)> = distinct
             .duplicates_by_object
             .iter()
@@ -247,11 +333,66 @@ mod tests {
         let same = with(&["target"], record(Some("a"), "3", None));
         let other = record(Some("b"), "1", None);
         let records = vec![poor, other.clone(), rich.clone(), same];
-        let mut distinct = DistinctEvents::without_copies(records);
+        let mut distinct = without_copies(records, None);
         assert_eq!(distinct.pop(), Some((rich, 3)));
         assert_eq!(distinct.pop(), Some((other, 1)));
         let dropped: Vec<(Arc<str>, u64)> = distinct.duplicates_by_object.into_iter().collect();
         assert_eq!(dropped, [("1".into(), 1), ("3".into(), 1)]);
+    }
+
+    /// Fills a column of a record.
+    fn with(mut record: KeptRecord, column: &str, text: &str) -> KeptRecord {
+        let column = Evidence::index_of(column).expect("a column");
+        let text = Some(text.to_owned());
+        record.evidence.set_text_at(column, text);
+        record
+    }
+
+    /// Whoever can add a file to the archive knows the identifiers of its events.
+    #[test]
+    fn of_copies_a_proven_one_remains_whatever_it_knows() {
+        let rows = [
+            (Grade::Signed, Grade::Unverifiable, "proven"),
+            (Grade::Chained, Grade::Modified, "proven"),
+            (Grade::HashOnly, Grade::Unreferenced, "proven"),
+            (Grade::Signed, Grade::Chained, "added"),
+            (Grade::Unverifiable, Grade::NotChecked, "added"),
+        ];
+        for (first, second, expected) in rows {
+            let keys = BTreeMap::from([("proven", first), ("added", second)]);
+            let grades = keys.into_iter().collect::<Grades<'_>>();
+            let poor = record(Some("a"), "proven", None);
+            let rich = with(record(Some("a"), "added", None), "target", "other");
+            let mut distinct = without_copies(vec![poor, rich], Some(&grades));
+            let (kept, copies) = distinct.pop().expect("a record");
+            assert_eq!((&*kept.origin.object, copies), (expected, 2), "{first}");
+        }
+    }
+
+    #[test]
+    fn copies_that_disagree_are_reported() {
+        let full = |object, target, principal| {
+            let record = with(record(Some("a"), object, None), "target", target);
+            with(record, "principal", principal)
+        };
+        let first = full("1", "one", "me");
+        let unknown = with(record(Some("a"), "2", None), "user_agent", "x");
+        let same = with(full("3", "one", "me"), "user_agent", "x");
+        let other = full("4", "two", "you");
+        let apart = with(record(Some("b"), "5", None), "target", "three");
+        for duplicates in [Duplicates::Drop, Duplicates::Keep] {
+            let mut plan = plan();
+            plan.selection.duplicates = duplicates;
+            let records = [&first, &unknown, &same, &other, &apart].map(Clone::clone);
+            let distinct = DistinctEvents::new(&plan, records.into(), None);
+            let problems = distinct.contradictions.iter();
+            let problems: Vec<_> = problems
+                .map(|problem| (&*problem.origin.object, problem.detail.as_str()))
+                .collect();
+            let detail = "names another target and another principal of the event a than its copy \
+                          in `3`, which counts";
+            assert_eq!(problems, [("4", detail)]);
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::findings::Findings;
 use crate::metric::Series;
 use crate::plan::{Clock, Plan};
 use crate::report::Report;
+use crate::report::integrity::Grades;
 use conclusion::Conclusion;
 pub use inputs::InputList;
 pub use stories::{UnknownResource, resources_named};
@@ -39,15 +40,21 @@ pub struct AlarmUnderClocks {
     pub series: Vec<(Clock, Vec<Series>)>,
 }
 
-/// Concludes a report from the findings of a whole scan.
-pub fn conclude(plan: &Plan, findings: Findings, sources: Vec<String>) -> Report {
-    Conclusion::new(plan, findings, sources).into_report()
+/// Concludes a report from the findings of a whole scan, given the grades of objects if they were
+/// verified: of copies of an event, the one that is proven counts.
+pub fn conclude(
+    plan: &Plan,
+    findings: Findings,
+    sources: Vec<String>,
+    grades: Option<&Grades<'_>>,
+) -> Report {
+    Conclusion::new(plan, findings, sources, grades).into_report()
 }
 
 /// Computes the metrics of each metric alarm of the plan under each clock, without replaying it, as
 /// an alarm that sees the whole archive. The alarms are in the order of the plan.
 pub fn under_clocks(plan: &Plan, findings: Findings, clocks: &[Clock]) -> Vec<AlarmUnderClocks> {
-    let conclusion = Conclusion::new(plan, findings, Vec::new());
+    let conclusion = Conclusion::new(plan, findings, Vec::new(), None);
     let alarms = (0..plan.alarms().count()).into_par_iter();
     let alarms = alarms.filter_map(|number| conclusion.alarm(number));
     alarms.map(|alarm| alarm.under_clocks(clocks)).collect()

@@ -82,12 +82,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds the integrity of the archive, with the grade of its object to each match.
-    pub fn set_integrity(&mut self, integrity: AuditedIntegrity) {
+    /// Adds the integrity of the archive, with the grade of its object to each match. What holds
+    /// matches or steps of the lifecycle and was not checked is not proven.
+    pub fn set_integrity(&mut self, mut integrity: AuditedIntegrity) {
+        let sources = self.sources.all().iter();
+        integrity.add_unchecked(sources.map(|source| source.object.as_str()));
         let grades = integrity.grades();
         for attempt in &mut self.attempts {
             let object = &*attempt.event.origin.object;
-            attempt.integrity = grades.get(object).copied();
+            attempt.integrity = Some(grades.of(object));
         }
         self.integrity = Some(integrity);
     }

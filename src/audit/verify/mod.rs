@@ -113,7 +113,7 @@ impl Archive<'_> {
         verification.problems = problems;
         // Only an audit has keys of its own, and looks its objects up by them.
         let names = match self.audit.proofs {
-            Some(_) => names(&sorted.log_files, &paths),
+            Some(_) => names(sorted.log_files.iter().chain(&sorted.lake_files), &paths),
             None => BTreeMap::new(),
         };
         AuditedIntegrity {
@@ -172,10 +172,12 @@ fn layout<'a>(
     layout
 }
 
-/// Returns the names of log files by their keys in the source.
-fn names(files: &[Object], paths: &Paths<'_>) -> BTreeMap<String, ObjectName> {
-    let names = files.iter();
-    names
+/// Returns the names of files by their keys in the source.
+fn names<'a>(
+    files: impl Iterator<Item = &'a Object>,
+    paths: &Paths<'_>,
+) -> BTreeMap<String, ObjectName> {
+    files
         .map(|file| (file.key.to_string(), paths.name(file)))
         .collect()
 }

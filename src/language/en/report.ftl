@@ -243,7 +243,7 @@ problem-not-utf8 = not UTF-8
 problem-damaged-json = damaged JSON
 problem-damaged-table = damaged table
 problem-not-a-record = not a record
-problem-contradictory = two values for one field
+problem-contradictory = values that contradict each other
 problem-no-event-time = no event time
 problem-unaccounted = not accounted for
 

@@ -173,7 +173,7 @@ problem-not-utf8 = UTF-8이 아님
 problem-damaged-json = JSON 손상
 problem-damaged-table = 테이블 손상
 problem-not-a-record = 레코드가 아님
-problem-contradictory = 한 필드에 두 값
+problem-contradictory = 서로 모순되는 값
 problem-no-event-time = 이벤트 시간 없음
 problem-unaccounted = 결과가 집계되지 않음
 

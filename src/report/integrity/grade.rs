@@ -62,6 +62,16 @@ impl Grade {
         self.is_proven() || self == Self::HashOnly
     }
 
+    /// Returns how much speaks for the content: the higher, the more.
+    pub fn weight(self) -> usize {
+        match self {
+            Self::Signed | Self::Chained => 3,
+            Self::HashOnly => 2,
+            Self::Unverifiable | Self::NotChecked => 1,
+            Self::Unreferenced | Self::Modified | Self::Missing => 0,
+        }
+    }
+
     /// Returns true if something is wrong.
     pub fn is_wrong(self) -> bool {
         matches!(self, Self::Unreferenced | Self::Modified | Self::Missing)

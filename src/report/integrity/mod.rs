@@ -10,7 +10,7 @@ mod object_name;
 mod tables;
 mod verification;
 
-pub use audited::{AuditedIntegrity, IntegritySummary};
+pub use audited::{AuditedIntegrity, Grades, IntegritySummary};
 pub use chain_name::ChainName;
 pub use finding::{Finding, FindingKind};
 pub use gap::{Gap, GapKind};

@@ -121,6 +121,7 @@ impl Verification {
         self.objects.sort();
         self.gaps.sort();
         self.findings.sort();
+        self.counts.clear();
         for object in &self.objects {
             *self.counts.entry(object.grade).or_default() += 1;
         }
