@@ -91,6 +91,7 @@ fn write(path: &Path, days: std::ops::Range<u64>, is_daily: bool) {
         let run = ScanRun {
             sources: vec!["s3://example/AWSLogs/".to_owned()],
             read_at: day_start(days.end) + SignedDuration::from_secs(days.start as i64),
+            objects: 1,
             problems: Vec::new(),
         };
         let writer = Writer::new(&claimed, &plan, run).unwrap();

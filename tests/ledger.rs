@@ -18,7 +18,7 @@ use backtrail::internals::ledger::{
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::problem::{Origin, Problem, ProblemKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Run, audit, backtrail, report_files, sample};
 
@@ -859,6 +859,7 @@ fn a_failed_reading_never_counts_before_one_that_succeeded() {
         let run = ScanRun {
             sources: vec!["f".to_owned()],
             read_at,
+            objects: 1,
             problems: Vec::new(),
         };
         let writer = Writer::new(&claimed, &plan, run).unwrap();
@@ -1004,6 +1005,68 @@ fn a_scan_that_is_killed_at_any_moment_goes_on() {
 }
 
 #[test]
+fn a_ledger_says_what_it_lacks() {
+    let place = Place::with_sample();
+    let scan = "{}/archive --ledger {}/ledger";
+    assert_eq!(place.report(scan).0.code, 0);
+    // A second scan, so that there is a second part.
+    fs::write(place.path("archive/one.json"), r#"{"Records":[]}"#).unwrap();
+    assert_eq!(place.report(scan).0.code, 0);
+    let merged = |name: &str| {
+        let [ledger, out] = ["ledger", name].map(|name| place.path(name).display().to_string());
+        assert_eq!(
+            backtrail(["ledger", "merge", &ledger, "--out", &out]).code,
+            0
+        );
+    };
+    merged("whole");
+    let lack = |ledger: &str| {
+        let (run, report) = place.report(&format!("--ledger {{}}/{ledger}"));
+        let path = place.path(ledger).display().to_string();
+        let check = backtrail(["ledger", "check", &path]);
+        let info = backtrail(["ledger", "info", "--json", &path]).json();
+        let is_lacking = run.code == 3;
+        assert_eq!(
+            (check.code == 3, info["unfinished"] != json!([])),
+            (is_lacking, is_lacking)
+        );
+        let problems = table(&report, "problems.json");
+        problems
+            .first()
+            .map(|problem| problem["detail"].to_string())
+    };
+    assert_eq!((lack("ledger"), lack("whole")), (None, None));
+    let parts = fs::read_dir(place.path("ledger/parts")).unwrap();
+    let mut parts: Vec<PathBuf> = parts.map(|part| part.unwrap().path()).collect();
+    parts.sort();
+    fs::rename(&parts[0], place.path("part")).unwrap();
+    let detail = lack("ledger").unwrap();
+    assert!(detail.contains("lacks 1 of the parts"), "{detail}");
+    merged("less");
+    let detail = lack("less").unwrap();
+    assert!(detail.contains("was not finished"), "{detail}");
+    // What is scanned again is whole again.
+    assert_eq!(place.report(scan).0.code, 0);
+    assert_eq!(lack("ledger"), None);
+    // A scan that is stopped has written that it began, and nothing else.
+    fs::write(place.path("archive/new.json"), r#"{"Records":[]}"#).unwrap();
+    let scope = Ledger::open(&place.path("ledger")).unwrap().scope().clone();
+    let claimed = Ledger::claim(&place.path("ledger"), &scope).unwrap();
+    let run = ScanRun {
+        sources: vec![place.path("archive").display().to_string()],
+        read_at: jiff::Timestamp::now(),
+        objects: 55,
+        problems: Vec::new(),
+    };
+    drop(Writer::new(&claimed, &scope.scan_plan().unwrap(), run).unwrap());
+    drop(claimed);
+    let detail = lack("ledger").unwrap();
+    assert!(detail.contains("any of its 55 objects"), "{detail}");
+    assert_eq!(place.report(scan).0.code, 0);
+    assert_eq!(lack("ledger"), None);
+}
+
+#[test]
 fn what_could_not_be_listed_is_in_every_report_until_it_was() {
     let place = Place::with_sample();
     assert_eq!(place.report("{}/archive --ledger {}/ledger").0.code, 0);
@@ -1016,6 +1079,7 @@ fn what_could_not_be_listed_is_in_every_report_until_it_was() {
         let run = ScanRun {
             sources: vec!["s3://trail/".to_owned()],
             read_at: jiff::Timestamp::from_second(second).unwrap(),
+            objects: 1,
             problems,
         };
         Writer::new(&claimed, &plan, run).unwrap().finish().unwrap();

@@ -118,8 +118,8 @@ impl<'a> Archive<'a> {
         progress: &Progress<'_>,
     ) -> Result<Recalled, AuditError> {
         let known = self.objects.number_of_known();
-        let unread = self.objects.unread_in_numbers().objects;
-        if known + unread == 0 {
+        let listed = self.objects.number();
+        if listed == 0 {
             // A ledger is neither begun nor discarded for nothing.
             return Ok(Recalled::of_nothing());
         }
@@ -127,7 +127,6 @@ impl<'a> Archive<'a> {
         self.read(&writer, progress)?;
         writer.finish()?;
         if known > 0 {
-            let listed = known + unread;
             progress(Event::Known { known, listed });
         }
         self.recall_listed(ledger)
@@ -138,6 +137,7 @@ impl<'a> Archive<'a> {
         ScanRun {
             sources: self.audit.given_sources(),
             read_at: to_microsecond(Timestamp::now()),
+            objects: self.objects.number() as u64,
             problems: self.problems.clone(),
         }
     }

@@ -198,11 +198,10 @@ impl OpenLedger {
         // Nothing is listed now, so the objects of the report are those that the ledger knows.
         findings.listed = findings.days.count(|_| true);
         let mut inventories = Vec::new();
-        for listings in self.found.iter().map(Ledger::listings) {
-            for listing in listings? {
-                findings.problems.extend(listing.problems());
-                inventories.extend(listing.inventory);
-            }
+        if let Some(ledger) = &self.found {
+            findings.problems.extend(ledger.listing_problems()?);
+            let listings = ledger.listings()?.into_iter();
+            inventories.extend(listings.filter_map(|listing| listing.inventory));
         }
         inventories.sort();
         Ok(Recalled {

@@ -132,6 +132,11 @@ impl ArchiveObjects {
         }
     }
 
+    /// Returns the number of objects.
+    pub(super) fn number(&self) -> usize {
+        self.number_of_known() + self.unread.objects
+    }
+
     /// Returns the number of objects that the ledger knows.
     pub(super) fn number_of_known(&self) -> usize {
         self.known.iter().filter(|is_known| **is_known).count()

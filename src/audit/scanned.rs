@@ -80,6 +80,7 @@ impl Scanned<'_> {
         };
         let reason = match first.kind {
             ProblemKind::AccessDenied => "access was denied",
+            ProblemKind::Unaccounted => "no object was read",
             _ => "the listing failed",
         };
         let (place, detail) = (&first.origin.object, &first.detail);

@@ -11,6 +11,7 @@ use super::{DAMAGED, LISTINGS, Ledger, LedgerError, days, tables};
 use crate::cloudtrail::evidence::Evidence;
 use crate::cloudtrail::record::Record;
 use crate::findings::{Findings, KeptRecord, ObjectDays, StoredRequest};
+use crate::problem::Problem;
 use crate::text::counted;
 use crate::time::period::TimeRange;
 
@@ -70,9 +71,15 @@ impl LedgerCheck {
     }
 
     fn listings(&mut self, ledger: &Ledger) -> Result<(), LedgerError> {
-        match ledger.listings() {
-            Ok(_) => Ok(()),
-            Err(error) => self.add_damage(ledger.path().join(LISTINGS), error),
+        let folder = ledger.path().join(LISTINGS);
+        match ledger.lacks() {
+            Ok(lacks) => {
+                for Problem { origin, detail, .. } in lacks {
+                    self.add(folder.clone(), format!("`{}`: {detail}", origin.object));
+                }
+                Ok(())
+            }
+            Err(error) => self.add_damage(folder, error),
         }
     }
 

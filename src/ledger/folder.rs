@@ -88,6 +88,19 @@ impl Ledger {
         parts.sort();
         Ok(parts)
     }
+
+    /// Returns the names of the folders of the parts, in order.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if they cannot be listed.
+    pub fn part_names(&self) -> Result<Vec<String>, LedgerError> {
+        let parts = self.parts()?;
+        let names = parts.iter().filter_map(|part| part.file_name());
+        Ok(names
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect())
+    }
 }
 
 fn read_plan(folder: &Path, plan: &Path) -> Result<String, LedgerError> {

@@ -18,6 +18,8 @@ use crate::time::period::{TimeRange, TimeSpan};
 pub struct Info {
     /// The paths that the scans were given.
     pub sources: Vec<String>,
+    /// Those of them of which the ledger lacks objects that were listed.
+    pub unfinished: Vec<String>,
     /// The versions of the program that wrote it.
     pub versions: Vec<String>,
     /// The number of parts.
@@ -85,17 +87,23 @@ fn versions(contents: &Contents) -> Vec<String> {
     versions.into_iter().cloned().collect()
 }
 
+/// Returns the paths of which the ledger lacks objects that were listed, each once, in order.
+fn unfinished(ledger: &Ledger) -> Result<Vec<String>, LedgerError> {
+    let lacks = ledger.lacks()?.into_iter();
+    let paths: BTreeSet<String> = lacks.map(|lack| lack.origin.object.to_string()).collect();
+    Ok(paths.into_iter().collect())
+}
+
 impl Info {
     /// Returns the numbers for which the readings need not be compared.
     fn from_parts(ledger: &Ledger, contents: &Contents) -> Result<Self, LedgerError> {
-        let listings = ledger.listings()?;
-        let problems = listings.iter().map(|listing| listing.problems().count());
         Ok(Self {
             sources: ledger.sources(contents.parts())?,
             versions: versions(contents),
             parts: contents.parts().count(),
             bytes: contents.parts().map(Part::bytes_of_tables).sum(),
-            problems: problems.sum::<usize>() as u64,
+            unfinished: unfinished(ledger)?,
+            problems: ledger.listing_problems()?.len() as u64,
             ..Self::default()
         })
     }

@@ -1,8 +1,9 @@
-//! The listings of a ledger: for the paths of each scan, the time of the last one, and the places
-//! that it could not list.
+//! The listings of a ledger: for the paths of each scan, the time of the last one, the places that
+//! it could not list, and whether the scan was finished.
 //!
-//! What a listing missed is in no part. Without this, a report of the ledger alone would take a
-//! bucket that denied its listing for an empty one.
+//! What a listing missed is in no part, and neither is what a scan that was stopped did not reach.
+//! Without this, a report of the ledger alone would take a bucket that denied its listing for an
+//! empty one, and some of the archive for all of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -29,6 +30,9 @@ const SUFFIX: &str = ".json";
 /// The name of a listing while it is written.
 const UNFINISHED: &str = ".writing-listing";
 
+/// The way to what a ledger lacks.
+const REPEAT: &str = "run an audit of the same paths with --ledger again";
+
 /// The number of digits of the hash of a listing that are in its name.
 const NAME_DIGITS: usize = 20;
 
@@ -47,8 +51,23 @@ pub struct ListingRecord {
     /// The hash of the list that the objects were taken from, if they were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list_sha256: Option<String>,
+    /// The scan of what was listed. Earlier versions did not record it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scan: Option<ListedScan>,
     /// The places that could not be listed.
     problems: Vec<ListingProblem>,
+}
+
+/// The scan of what was listed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct ListedScan {
+    /// True if every object that was listed has a reading.
+    finished: bool,
+    /// The number of objects that were listed.
+    objects: u64,
+    /// The names of the parts of the ledger when the scan was finished, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<String>,
 }
 
 /// The paths of a record, and where its objects are from. A record replaces the one with the same
@@ -80,8 +99,81 @@ impl ListingRecord {
             listed_at,
             inventory: None,
             list_sha256: None,
+            scan: None,
             problems,
         }
+    }
+
+    /// Returns the record while the scan of this number of objects is not finished.
+    #[must_use]
+    pub fn with_unfinished_scan(mut self, objects: u64) -> Self {
+        self.scan = Some(ListedScan {
+            finished: false,
+            objects,
+            parts: Vec::new(),
+        });
+        self
+    }
+
+    /// Returns the record after the scan of this number of objects, before it is known which parts
+    /// the ledger has then.
+    #[must_use]
+    pub fn with_finished_scan(self, objects: u64) -> Self {
+        let mut record = self.with_unfinished_scan(objects);
+        if let Some(scan) = &mut record.scan {
+            scan.finished = true;
+        }
+        record
+    }
+
+    /// Returns the record of a ledger with these parts.
+    #[must_use]
+    pub(super) fn with_parts(mut self, parts: &[String]) -> Self {
+        if let Some(scan) = self.scan.as_mut().filter(|scan| scan.finished) {
+            scan.parts = parts.to_vec();
+        }
+        self
+    }
+
+    /// Returns the record of a ledger that has these parts now. Without one of those that it had,
+    /// the scan is as one that was not finished.
+    fn settled(mut self, present: &BTreeSet<String>) -> Self {
+        if let Some(scan) = self.scan.as_mut() {
+            let has_all = scan.parts.iter().all(|part| present.contains(part));
+            scan.finished &= has_all;
+        }
+        self
+    }
+
+    /// Returns what the ledger lacks of the objects that were listed, if it has these parts.
+    fn lack(&self, present: &BTreeSet<String>) -> Option<String> {
+        let scan = self.scan.as_ref()?;
+        let objects = scan.objects;
+        if !scan.finished {
+            return Some(format!(
+                "its last scan was not finished, so the ledger may lack any of its {objects} \
+                 objects: {REPEAT}"
+            ));
+        }
+        let mut missing = scan.parts.iter().filter(|part| !present.contains(*part));
+        let first = missing.next()?;
+        let count = missing.count() + 1;
+        Some(format!(
+            "the ledger lacks {count} of the parts that it had after its last scan, the first one \
+             `{first}`: copy the ledger again, or {REPEAT}"
+        ))
+    }
+
+    /// Returns the problems that the ledger lacks objects that were listed, one for each path, if
+    /// it has these parts.
+    fn lacks(&self, present: &BTreeSet<String>) -> Vec<Problem> {
+        let Some(lack) = self.lack(present) else {
+            return Vec::new();
+        };
+        let problem = |source: &String| {
+            Problem::of_object(source.as_str(), ProblemKind::Unaccounted, lack.clone())
+        };
+        self.sources.iter().map(problem).collect()
     }
 
     /// Returns the record of objects that were taken from an inventory, at its time.
@@ -97,6 +189,11 @@ impl ListingRecord {
     pub fn from_list(mut self, list_sha256: String) -> Self {
         self.list_sha256 = Some(list_sha256);
         self
+    }
+
+    /// Returns the rank among records of the same identity, of which the highest counts.
+    fn rank(&self) -> (Timestamp, &Option<ListedScan>, &[ListingProblem]) {
+        (self.listed_at, &self.scan, &self.problems)
     }
 
     fn identity(&self) -> Identity {
@@ -169,6 +266,43 @@ impl Ledger {
         Ok(latest(records))
     }
 
+    /// Returns the listings as they are for a ledger that takes over the parts of this one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a listing or the names of the parts cannot be read.
+    pub fn settled_listings(&self) -> Result<Vec<ListingRecord>, LedgerError> {
+        let present = self.part_names()?.into_iter().collect();
+        let listings = self.listings()?.into_iter();
+        Ok(listings.map(|listing| listing.settled(&present)).collect())
+    }
+
+    /// Returns what the ledger lacks of the paths of its scans: places that could not be listed,
+    /// and objects that were listed and that are in none of its parts.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a listing or the names of the parts cannot be read.
+    pub fn listing_problems(&self) -> Result<Vec<Problem>, LedgerError> {
+        let mut problems = self.lacks()?;
+        for listing in self.listings()? {
+            problems.extend(listing.problems());
+        }
+        Ok(problems)
+    }
+
+    /// Returns the problems of paths of which the ledger lacks objects that were listed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a listing or the names of the parts cannot be read.
+    pub fn lacks(&self) -> Result<Vec<Problem>, LedgerError> {
+        let present: BTreeSet<String> = self.part_names()?.into_iter().collect();
+        let listings = self.listings()?;
+        let lacks = listings.iter().flat_map(|listing| listing.lacks(&present));
+        Ok(lacks.collect())
+    }
+
     /// Returns the listings that are not as they were written, with their damage.
     ///
     /// # Errors
@@ -214,9 +348,8 @@ impl Ledger {
 pub(super) fn latest(records: Vec<ListingRecord>) -> Vec<ListingRecord> {
     let mut latest: BTreeMap<Identity, ListingRecord> = BTreeMap::new();
     for record in records {
-        let rank = |record: &ListingRecord| (record.listed_at, record.problems.clone());
         let known = latest.get(&record.identity());
-        if known.is_none_or(|known| rank(known) < rank(&record)) {
+        if known.is_none_or(|known| known.rank() < record.rank()) {
             latest.insert(record.identity(), record);
         }
     }
@@ -349,6 +482,38 @@ mod tests {
         }
         assert_eq!(latest(read_all(folder.path())), kept);
         assert_eq!(read_all(folder.path()).len(), 4);
+    }
+
+    #[test]
+    fn a_ledger_lacks_what_a_scan_did_not_finish_and_parts_that_are_gone() {
+        let present = ["a", "b"].map(str::to_owned).into_iter().collect();
+        let finished = |parts: &[&str]| {
+            let parts: Vec<String> = parts.iter().map(|name| (*name).to_owned()).collect();
+            record("s", 1, &[]).with_finished_scan(7).with_parts(&parts)
+        };
+        let whole = finished(&["a", "b"]);
+        assert_eq!(whole.lacks(&present), []);
+        assert_eq!(whole.clone().settled(&present), whole);
+        let gone = finished(&["a", "c", "d"]);
+        let lack = &gone.lacks(&present)[0];
+        assert_eq!(
+            (&*lack.origin.object, lack.kind),
+            ("s", ProblemKind::Unaccounted)
+        );
+        assert!(lack.detail.contains("2 of the parts"), "{}", lack.detail);
+        let unfinished = record("s", 1, &[]).with_unfinished_scan(7);
+        for unfinished in [unfinished.with_parts(&[]), gone.settled(&present)] {
+            let lack = &unfinished.lacks(&present)[0];
+            assert!(
+                lack.detail.contains("any of its 7 objects"),
+                "{}",
+                lack.detail
+            );
+            // Of the same scan, a ledger that has all of it counts before a copy of its beginning.
+            assert_eq!(latest(vec![whole.clone(), unfinished]), [whole.clone()]);
+        }
+        // An earlier version says nothing about it.
+        assert_eq!(record("s", 1, &[]).lacks(&present), []);
     }
 
     #[test]

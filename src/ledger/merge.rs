@@ -68,7 +68,7 @@ fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
 fn all_listings(ledgers: &[Ledger]) -> Result<Vec<ListingRecord>, LedgerError> {
     let mut records = Vec::new();
     for ledger in ledgers {
-        records.extend(ledger.listings()?);
+        records.extend(ledger.settled_listings()?);
     }
     Ok(listings::latest(records))
 }
@@ -151,10 +151,11 @@ fn create(
     let parts = folder.join(PARTS);
     fs::create_dir(&parts).map_err(|error| LedgerError::io(&parts, error))?;
     part::write_plan(&folder.join(PLAN), scope)?;
-    for listing in listings {
-        listing.write(folder)?;
-    }
     write_parts(&parts)?;
+    let names = Ledger::open(folder)?.part_names()?;
+    for listing in listings {
+        listing.clone().with_parts(&names).write(folder)?;
+    }
     publish(folder, path)
 }
 

@@ -11,7 +11,7 @@ use super::listings::ListingRecord;
 use super::open_part::OpenPart;
 use super::part::{self, PartManifest};
 use super::scanned::ScannedObject;
-use super::{ClaimedLedger, LedgerError, PARTS, tables};
+use super::{ClaimedLedger, Ledger, LedgerError, PARTS, tables};
 use crate::findings::{Findings, FindingsSink, ListedObject};
 use crate::plan::Plan;
 use crate::problem::Problem;
@@ -32,6 +32,8 @@ pub struct ScanRun {
     pub sources: Vec<String>,
     /// The time at which it began.
     pub read_at: Timestamp,
+    /// The number of objects that were listed.
+    pub objects: u64,
     /// The places that could not be listed.
     pub problems: Vec<Problem>,
 }
@@ -39,7 +41,10 @@ pub struct ScanRun {
 /// Writes the findings of a scan into the parts of a ledger.
 #[derive(Debug)]
 pub struct Writer {
+    ledger: Ledger,
     folder: PathBuf,
+    /// The record of the listing once the scan is finished.
+    finished: ListingRecord,
     manifest: PartManifest,
     rules: Vec<String>,
     range: TimeRange,
@@ -85,8 +90,12 @@ impl Writer {
     pub fn new(ledger: &ClaimedLedger, plan: &Plan, run: ScanRun) -> Result<Self, LedgerError> {
         let ledger = ledger.ledger();
         let listing = ListingRecord::new(run.sources, run.read_at, &run.problems);
-        listing.write(ledger.path())?;
+        // Until the last part is written, whatever ends the scan.
+        let unfinished = listing.clone().with_unfinished_scan(run.objects);
+        unfinished.write(ledger.path())?;
         Ok(Self {
+            ledger: ledger.clone(),
+            finished: listing.with_finished_scan(run.objects),
             folder: ledger.path().join(PARTS),
             manifest: PartManifest::new(ledger.scope()),
             rules: plan.rules.iter().map(|rule| rule.name.clone()).collect(),
@@ -97,7 +106,7 @@ impl Writer {
         })
     }
 
-    /// Writes the last part.
+    /// Writes the last part, and records that the scan is finished.
     ///
     /// # Errors
     ///
@@ -108,7 +117,9 @@ impl Writer {
             return Err(error);
         }
         let last = state.take_open();
-        self.write(last)
+        self.write(last)?;
+        let finished = self.finished.clone().with_parts(&self.ledger.part_names()?);
+        finished.write(self.ledger.path())
     }
 
     // A thread that panics has added its object or has not, so the others may go on.

@@ -51,6 +51,9 @@ fn content_lines(info: &Info) -> Vec<(&'static str, String)> {
     for source in &info.sources {
         lines.push(("source", source.clone()));
     }
+    for source in &info.unfinished {
+        lines.push(("unfinished", source.clone()));
+    }
     let scans = span(info.first_scan, info.last_scan);
     let versions = info.versions.join(", ");
     lines.push(("scans", format!("{scans}, by version {versions}")));
@@ -94,6 +97,7 @@ struct InfoLine<'a> {
     ledger: String,
     plan: &'a Scope,
     sources: &'a [String],
+    unfinished: &'a [String],
     versions: &'a [String],
     parts: usize,
     bytes: u64,
@@ -119,6 +123,7 @@ pub fn write_info_as_json(ledger: &Ledger, info: &Info, out: &mut dyn Write) -> 
         ledger: ledger.path().to_string_lossy().into_owned(),
         plan: ledger.scope(),
         sources: &info.sources,
+        unfinished: &info.unfinished,
         versions: &info.versions,
         parts: info.parts,
         bytes: info.bytes,

@@ -87,9 +87,9 @@ impl<'a> PartsMerge<'a> {
         if !unproven.is_empty() {
             return Ok(MergeOutcome::Incomplete(unproven));
         }
-        // Nothing is written before each shard has its part: a ledger does not say what it lacks.
+        // Nothing is written before each shard has its part, so the scan of the plan is finished.
         let mut listings = self.base.listings;
-        listings.push(self.plan.manifest.listing.clone());
+        listings.push(self.plan.manifest.finished_listing());
         adopt_parts(self.out, &self.plan.manifest.scope, listings, &parts)?;
         Ok(MergeOutcome::Complete)
     }
@@ -143,7 +143,7 @@ impl Base {
     fn from_ledger(plan: &ShardPlan, ledger: &Ledger) -> Result<Self, ShardError> {
         ledger.check_scope(&plan.manifest.scope, Purpose::Resume)?;
         Ok(Self {
-            listings: ledger.listings()?,
+            listings: ledger.settled_listings()?,
             parts: check_sound(ledger.parts()?)?,
         })
     }

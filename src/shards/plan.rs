@@ -174,6 +174,14 @@ impl PlannedLedger {
 }
 
 impl PlanManifest {
+    /// Returns the record of the listing once every shard was scanned.
+    pub(super) fn finished_listing(&self) -> ListingRecord {
+        let known = self.ledger.as_ref().map_or(0, |ledger| ledger.objects);
+        self.listing
+            .clone()
+            .with_finished_scan(self.objects + known)
+    }
+
     /// Returns the manifest of a plan without shards.
     pub(super) fn new(scope: &Scope, listing: ListingRecord, folder: PathBuf) -> Self {
         Self {
