@@ -1,10 +1,11 @@
 //! The report folder: whole or not at all, and never on top of what is not ours.
 
 use std::fs;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::program::{audit, backtrail, files, sample};
+use crate::program::{audit, backtrail, files, report_files, sample};
 
 fn write(folder: &std::path::Path, arguments: &str) -> (i32, String) {
     let run = audit(
@@ -208,6 +209,109 @@ fn the_report_is_not_read_as_part_of_the_archive() {
 }
 
 /// Checks that the tables of a report are those that its summary knows.
+/// Copies the sample archive into a folder.
+fn copy_sample(to: &Path) {
+    for entry in walkdir::WalkDir::new(sample()) {
+        let entry = entry.unwrap();
+        let place = to.join(entry.path().strip_prefix(sample()).unwrap());
+        match entry.file_type().is_dir() {
+            true => fs::create_dir_all(place).unwrap(),
+            false => drop(fs::copy(entry.path(), place).unwrap()),
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_the_archive_takes_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive");
+    copy_sample(&archive);
+    let paths: [&Path; 2] = [&archive, sample()];
+    let report = |out: &str| {
+        let arguments = format!("--quiet --out {}", folder.path().join(out).display());
+        let run = audit(&arguments, &paths);
+        (run.code, run.stderr)
+    };
+    for out in ["archive", "archive/AWSLogs/111122223333", "archive/AWSLogs"] {
+        let (code, error) = report(out);
+        assert_eq!(code, 2, "{out}");
+        assert!(error.contains("is within the archive"), "{out}: {error}");
+        assert!(!folder.path().join(out).join("summary.json").exists());
+    }
+    // One of its own in there is left out, and so are signatures of it.
+    assert_eq!(report("archive/new"), (0, String::new()));
+    let first = report_files(&archive.join("new"));
+    fs::write(archive.join("new/evidence.json.minisig"), "x").unwrap();
+    assert_eq!(report("archive/new"), (0, String::new()));
+    fs::remove_file(archive.join("new/evidence.json.minisig")).unwrap();
+    assert!(report_files(&archive.join("new")) == first);
+    // A summary cannot claim a log file, and a folder is no file of a report.
+    for planted in [
+        "log.json",
+        "objects.csv/log.json",
+        ".backtrail-partial/log.json",
+    ] {
+        let other = archive.join("other");
+        assert_eq!(report("archive/other"), (0, String::new()));
+        let _ = fs::remove_file(other.join("objects.csv"));
+        let summary = fs::read_to_string(other.join("summary.json")).unwrap();
+        let summary = summary.replace("\"attempts.csv\"", "\"log.json\"");
+        fs::write(other.join("summary.json"), summary).unwrap();
+        let place = other.join(planted);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, r#"{"Records":[]}"#).unwrap();
+        assert_eq!(report("archive/other").0, 2, "{planted}");
+        fs::remove_dir_all(other).unwrap();
+    }
+    // Beside the archive, any folder will do.
+    let (code, _) = audit_into(&folder.path().join("beside"), &archive);
+    assert_eq!(code, 0);
+    fs::write(folder.path().join("beside/log.json"), "{}").unwrap();
+    assert_eq!(audit_into(&folder.path().join("beside"), &archive).0, 0);
+}
+
+fn audit_into(out: &Path, archive: &Path) -> (i32, String) {
+    let run = audit(&format!("--quiet --out {}", out.display()), &[archive]);
+    (run.code, run.stderr)
+}
+
+#[test]
+fn an_earlier_report_or_ledger_in_the_archive_is_no_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("archive");
+    copy_sample(&archive);
+    let stories = |out: &str, arguments: &str| {
+        let out = archive.join(out);
+        let arguments = format!("--quiet --rule all --out {} {arguments}", out.display());
+        let run = audit(&arguments, &[&archive]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+        (
+            read("stories.csv"),
+            read("attempts.csv"),
+            read("summary.json"),
+        )
+    };
+    let ledger = format!("--ledger {}", archive.join("ledger").display());
+    let (first, attempts, _) = stories("report-1", &ledger);
+    let (second, again, summary) = stories("report-2", "");
+    assert_eq!(first, second);
+    assert_eq!(attempts, again);
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let skipped = summary["objects"]["skipped_by_reason"]["backtrail-table"].as_u64();
+    // Two tables in three formats, and those of each part of the ledger.
+    assert!(skipped >= Some(8), "{skipped:?}");
+    // A name alone hides nothing.
+    let log =
+        r#"{"Records":[{"eventTime":"2026-03-02T10:00:00Z","eventSource":"a","eventName":"b"}]}"#;
+    fs::write(archive.join("report-1/attempts.json"), log).unwrap();
+    let (_, _, summary) = stories("report-3", "");
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let now = summary["objects"]["skipped_by_reason"]["backtrail-table"].as_u64();
+    // Two reports of six tables, one of which was replaced.
+    assert_eq!(now, skipped.map(|skipped| skipped + 5));
+}
+
 fn assert_whole(folder: &std::path::Path) {
     let found = files(folder);
     let summary = &found[std::path::Path::new("summary.json")];

@@ -74,6 +74,19 @@ pub enum AuditError {
         /// The folder of the ledger.
         ledger: PathBuf,
     },
+    /// The folder of the report is within the archive, and holds files of it.
+    #[error(
+        "the folder of the report, `{}`, is within the archive, and is not read: it holds `{}`, \
+         which is of no report. Give --out a folder of its own",
+        printable_path(report),
+        printable_path(file)
+    )]
+    InArchive {
+        /// The folder of the report.
+        report: PathBuf,
+        /// A file in it.
+        file: PathBuf,
+    },
     /// A path cannot be resolved.
     #[error("cannot use `{}`: {source}", printable_path(path))]
     Path {

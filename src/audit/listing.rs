@@ -73,6 +73,7 @@ impl Audit {
     /// Lists files and buckets.
     fn list_places(&self, pool: &ThreadPool) -> Result<Listing, AuditError> {
         let (paths, addresses) = split(&self.paths)?;
+        self.check_output(&paths)?;
         let left_out = self.left_out();
         let objects = Arc::new(Spool::with_memory(self.memory_rows));
         let list = || disk::list(&paths, &left_out, self.detail(), &objects);
@@ -87,7 +88,7 @@ impl Audit {
     }
 
     /// Returns the folders that are not part of the archive.
-    // Inside of the archive, they would be read as parts of it by the next audit.
+    // Inside of the archive, they would be listed as parts of it by the next audit.
     fn left_out(&self) -> Vec<&Path> {
         let ledger = self.ledger.as_ref().map(|ledger| ledger.path.as_path());
         self.output.as_deref().into_iter().chain(ledger).collect()

@@ -33,6 +33,7 @@ mod moment;
 mod named_rules;
 mod number;
 mod objects;
+mod output_folder;
 mod premature;
 mod progress;
 mod proof_arguments;

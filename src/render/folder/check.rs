@@ -271,7 +271,7 @@ fn is_plain(name: &str) -> bool {
     is_one && !name.contains(['/', '\\', ':', '\0'])
 }
 
-fn is_signature(name: &str) -> bool {
+pub(super) fn is_signature(name: &str) -> bool {
     let rest = name
         .strip_prefix(EVIDENCE)
         .or_else(|| name.strip_prefix(RUN));

@@ -1,6 +1,7 @@
 //! The kinds of reports that a folder can have.
 
 use super::{DICTIONARY, Document, EVIDENCE, RUN, SUMMARY, file_name};
+use crate::render::findings::FindingFormat;
 use crate::report::Report;
 use crate::table::format::Format;
 
@@ -52,6 +53,14 @@ impl ReportKind {
             Self::Audit => &[DICTIONARY, EVIDENCE, RUN, SUMMARY],
             Self::Backtest => &[EVIDENCE, RUN, SUMMARY],
         }
+    }
+
+    /// Returns whether a report of this kind may have a file of this name.
+    pub(super) fn may_name(self, name: &str) -> bool {
+        let possible = self.file_names(&self.tables(), &Format::ALL, &Document::ALL, &[]);
+        let mut findings = FindingFormat::ALL.into_iter();
+        possible.iter().any(|possible| possible == name)
+            || findings.any(|format| format.may_name(name))
     }
 
     /// Returns the names of the files of a report with these tables in these formats, these

@@ -22,10 +22,11 @@ mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use walkdir::WalkDir;
 
 pub use command_line::CommandLine;
 pub use document::{Document, DocumentChoice};
@@ -168,6 +169,30 @@ impl ReportFolder {
         options: FolderOptions<'_>,
     ) -> Result<Option<Self>, FolderError> {
         path.map(|path| Self::prepare(path, options)).transpose()
+    }
+
+    /// Returns a file in a folder, or below it, that is not of a report of backtrail, if there is
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the folder cannot be listed.
+    pub fn foreign_file(path: &Path) -> io::Result<Option<PathBuf>> {
+        let mut own = owned(path, ReportKind::Audit);
+        own.extend(owned(path, ReportKind::Backtest));
+        for entry in WalkDir::new(path).min_depth(1).sort_by_file_name() {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy();
+            let is_own = match entry.depth() {
+                1 => own.contains(&*name) || check::is_signature(&name),
+                2 => entry.path().parent() == Some(&path.join(PARTIAL)) && may_be_partial(&name),
+                _ => false,
+            };
+            if !is_own && !entry.file_type().is_dir() {
+                return Ok(Some(entry.into_path()));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns what to remove if the run ends before there is a report.
@@ -458,13 +483,15 @@ fn owned(path: &Path, kind: ReportKind) -> BTreeSet<String> {
     let renamed = manifest.lines().filter_map(|line| owned_file(path, line));
     listed.extend(renamed.map(str::to_owned));
     // Either list could name any file, so only names that a report may have count.
-    let possible = kind.file_names(&kind.tables(), &Format::ALL, &Document::ALL, &[]);
-    let may_be_findings = |name: &str| {
-        let mut formats = FindingFormat::ALL.into_iter();
-        formats.any(|format| format.may_name(name))
-    };
-    listed.retain(|name| possible.contains(name) || may_be_findings(name));
+    listed.retain(|name| kind.may_name(name));
     listed.into_iter().collect()
+}
+
+/// Returns whether a file in [`PARTIAL`] may be one that a run left.
+fn may_be_partial(name: &str) -> bool {
+    let kinds = [ReportKind::Audit, ReportKind::Backtest];
+    let is_listed = [LOCK, MANIFEST, UNFINISHED_MANIFEST].contains(&name);
+    is_listed || kinds.iter().any(|kind| kind.may_name(name))
 }
 
 /// Returns the file that a line of the manifest names, unless it has other contents than the line
