@@ -68,6 +68,8 @@ pub enum SkipReason {
     Marker,
     /// A file that macOS left beside others.
     AppleDouble,
+    /// A table of a report or a ledger of backtrail, whose rows were made of records.
+    OwnTable,
     /// Something else than records of CloudTrail.
     NotCloudTrail(Content),
     /// An object of an account that was not requested.
@@ -116,6 +118,7 @@ impl SkipReason {
             Self::Lake,
             Self::Marker,
             Self::AppleDouble,
+            Self::OwnTable,
             Self::Account,
             Self::Region,
         ];
@@ -135,6 +138,7 @@ impl SkipReason {
             Self::OtherLog(log) => log.name(),
             Self::Marker => "marker",
             Self::AppleDouble => "apple-double",
+            Self::OwnTable => "backtrail-table",
             Self::NotCloudTrail(_) => "not-cloudtrail",
             Self::Account => "other-account",
             Self::Region => "other-region",

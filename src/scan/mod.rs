@@ -8,6 +8,7 @@ mod hashes;
 mod inventory;
 mod listed_keys;
 mod object;
+mod own_output;
 mod piece;
 mod record;
 mod remarks;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::hashes::{ContentHashes, Hashing};
 use super::inventory::Inventory;
+use super::own_output::is_own_table;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
 use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
@@ -152,6 +153,10 @@ pub(super) struct FileScan {
 impl ObjectScan<'_> {
     /// Scans the bytes of an object. Of one that holds kept records, the stored bytes are hashed.
     fn source(&mut self, object: &Object, fetched: ObjectBytes) {
+        if is_own_table(&self.object, &fetched.bytes) {
+            self.file.outcome.content_bytes = fetched.stored_bytes;
+            return self.skip(SkipReason::OwnTable);
+        }
         let stored_bytes = fetched.stored_bytes;
         let stored = self.unpack(fetched.bytes);
         self.keep_hash(&stored);
@@ -285,7 +290,7 @@ impl ObjectScan<'_> {
         name.is_some_and(is_marker)
     }
 
-    fn skip(&mut self, reason: SkipReason) {
+    pub(super) fn skip(&mut self, reason: SkipReason) {
         self.file.outcome.status = ObjectStatus::Skipped(reason);
     }
 

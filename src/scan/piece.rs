@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::object::{ObjectScan, skip_reason, skip_reason_of_kind};
+use super::own_output::is_own_table;
 use crate::container::{
     CountedRemarks, Damage, Pass, Piece, RecordText, TextDamage, WalkOutcome, is_json, is_table,
     resembles_cloudtrail, shows_cloudtrail, walk, walk_log_file, walk_table,
 };
-use crate::findings::{Content, ObjectStatus};
+use crate::findings::{Content, ObjectStatus, SkipReason};
 use crate::plan::Depth;
 use crate::problem::ProblemKind;
 
@@ -44,6 +45,9 @@ impl ObjectScan<'_> {
             return;
         }
         outcome.content_bytes += piece.bytes.len() as u64;
+        if self.file.pieces == 1 && is_own_table(&self.file.outcome.object, &piece.bytes) {
+            return self.skip(SkipReason::OwnTable);
+        }
         if piece.bytes.is_empty() && piece.damage.is_none() {
             return self.empty_piece();
         }
