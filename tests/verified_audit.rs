@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::program::{Run, audit};
+use crate::program::{Run, audit, backtrail};
 
 /// The options of a verification. The last one ends the list of files before the paths.
 const VERIFY: &str =
@@ -207,6 +207,35 @@ fn what_a_ledger_knows_is_verified_too() {
     let second = archive.audit(&arguments).json();
     assert_eq!(first["integrity"], second["integrity"]);
     assert_eq!(second["integrity"]["proven_log_files"], 18);
+}
+
+#[test]
+fn a_condition_on_the_integrity_needs_a_proof() {
+    let archive = Archive::new();
+    let ledger = archive.folder.path().join("ledger");
+    let ledger = ledger.display();
+    let code = |arguments: &str| archive.audit(&format!("--quiet {arguments}")).code;
+    assert_eq!(
+        code(&format!("--ledger {ledger} --fail-on integrity {VERIFY}")),
+        0
+    );
+    let run = archive.audit("--fail-on integrity");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("add --verify"), "{}", run.stderr);
+    for command in ["report", "audit"] {
+        let line = format!("{command} --ledger {ledger} --fail-on integrity");
+        assert_eq!(backtrail(line.split(' ')).code, 2, "{line}");
+    }
+    let line = format!("report --quiet --ledger {ledger} --fail-on attempt,alarm");
+    assert_eq!(backtrail(line.split(' ')).code, 1);
+    // Without its digests, nothing of the archive is proven.
+    let digests = archive
+        .path()
+        .join("AWSLogs/111122223333/CloudTrail-Digest");
+    fs::remove_dir_all(digests).unwrap();
+    assert_eq!(code(VERIFY), 0);
+    assert_eq!(code(&format!("--fail-on integrity {VERIFY}")), 3);
+    assert_eq!(code(&format!("--fail-on integrity,attempt {VERIFY}")), 1);
 }
 
 #[test]

@@ -13,7 +13,8 @@ pub enum Condition {
     Attempt,
     /// An alarm was in ALARM. Alarms that nobody defined count only with --proposed
     Alarm,
-    /// The verification of --verify found that something is wrong with the archive
+    /// The verification of --verify found that something is wrong with the archive. If nothing is,
+    /// but not everything is proven, the code is 3
     Integrity,
 }
 
@@ -30,6 +31,14 @@ impl Condition {
         )]
     }
 
+    /// Returns whether a report neither meets the condition nor rules it out.
+    pub fn is_open(self, report: &Report) -> bool {
+        match self {
+            Self::Attempt | Self::Alarm => false,
+            Self::Integrity => outcome(report) == Some(Outcome::NotProven),
+        }
+    }
+
     /// Returns whether a report meets the condition. Alarms that nobody defined count only if
     /// `counts_proposed` is true.
     pub fn is_met(self, report: &Report, counts_proposed: bool) -> bool {
@@ -40,10 +49,13 @@ impl Condition {
                 let counts = |origin| counts_proposed || origin == AlarmOrigin::Defined;
                 alarms.any(|alarm| counts(alarm.origin) && !alarm.episodes.is_empty())
             }
-            Self::Integrity => {
-                let integrity = report.integrity.as_ref();
-                integrity.is_some_and(|found| found.verification.outcome() == Outcome::Wrong)
-            }
+            Self::Integrity => outcome(report) == Some(Outcome::Wrong),
         }
     }
+}
+
+/// Returns the outcome of the verification, if there was one.
+fn outcome(report: &Report) -> Option<Outcome> {
+    let integrity = report.integrity.as_ref();
+    integrity.map(|found| found.verification.outcome())
 }

@@ -5,7 +5,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use super::archive::{ArchiveArguments, ReadArguments};
 use super::command::command_line;
@@ -15,7 +16,7 @@ use super::local_folder::{FolderUse, local_folder};
 use super::output::show;
 use crate::audit::{
     AlarmArguments, Audit, Condition, DisplayArguments, FolderArguments, IntegrityArguments,
-    RuleArguments, UnknownResource, resources_named,
+    RuleArguments, UnknownResource, VerifyError, resources_named,
 };
 use crate::container::Limits;
 use crate::ledger::{Ledger, Purpose};
@@ -107,6 +108,7 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
     // Of a ledger alone, no object is read, so the limits are those of its scans.
     let limits = recorded.map_or(audit.limits, |ledger| ledger.scope().limits());
     audit.proofs = arguments.integrity.proofs(audit.plan.selection.range)?;
+    output.check_conditions(audit.proofs.is_some())?;
     // A size takes another call of the system for each file, so sizes are listed only to be shown.
     if arguments.dry_run || ProgressBar::is_shown(output.quiet) {
         audit.detail = Detail::Size;
@@ -125,6 +127,14 @@ impl OutputArguments {
     pub(super) fn warn_about(&self, rules: &RuleArguments) {
         if !self.quiet {
             warn(&rules.request().pattern_warnings());
+        }
+    }
+
+    /// Checks that the conditions are about something that is done.
+    fn check_conditions(&self, is_verified: bool) -> Result<(), VerifyError> {
+        match self.fail_on.contains(&Condition::Integrity) && !is_verified {
+            true => Err(VerifyError::ConditionWithoutVerify),
+            false => Ok(()),
         }
     }
 
@@ -187,6 +197,18 @@ impl OutputArguments {
             warn(&Condition::warnings(report));
             return Exit::ConditionMet;
         }
-        Exit::from_completeness(report.problems.is_empty())
+        let is_open = self
+            .fail_on
+            .iter()
+            .any(|condition| condition.is_open(report));
+        Exit::from_completeness(report.problems.is_empty() && !is_open)
     }
+}
+
+/// Returns the parser of conditions on a report of a ledger, which holds no grades.
+pub(super) fn conditions_of_ledgers() -> impl TypedValueParser<Value = Condition> {
+    let conditions = Condition::value_variants().iter();
+    let conditions = conditions.filter(|condition| **condition != Condition::Integrity);
+    let names = conditions.filter_map(ValueEnum::to_possible_value);
+    PossibleValuesParser::new(names).try_map(|name| Condition::from_str(&name, false))
 }

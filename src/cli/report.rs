@@ -5,15 +5,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::audit::OutputArguments;
+use super::audit::{OutputArguments, conditions_of_ledgers};
 use super::exit::Exit;
 use super::local_folder::{FolderUse, local_folder};
 use crate::audit::{AlarmArguments, Audit, LedgerOptions, RuleArguments, SelectionArguments};
 use crate::ledger::Ledger;
 use crate::render::console::warn;
 
+/// The help of `--fail-on` for reports of a ledger.
+const FAIL_ON_HELP: &str = "Exit with code 1 if there was an attempt, or an alarm";
+
 /// The options of `backtrail report`.
 #[derive(Args, Debug)]
+#[command(mut_arg("fail_on", |argument| {
+    argument.value_parser(conditions_of_ledgers()).help(FAIL_ON_HELP)
+}))]
 pub(super) struct ReportArguments {
     /// Folder of the ledger, which `backtrail audit` writes with --ledger
     #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Read))]

@@ -57,6 +57,9 @@ pub enum VerifyError {
     /// Keys or metadata are given, but no verification is requested.
     #[error("--keys and --metadata are for a verification: add --verify")]
     NotRequested,
+    /// A condition is about the verification, but none is requested.
+    #[error("--fail-on integrity is about a verification: add --verify")]
+    ConditionWithoutVerify,
     /// There is nothing to verify.
     #[error(
         "there is neither a digest nor a log file of CloudTrail: name the folder or the bucket \
