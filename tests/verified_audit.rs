@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::program::{Run, audit, backtrail};
+use crate::program::{Run, audit, backtrail, report_files};
 
 /// The options of a verification. The last one ends the list of files before the paths.
 const VERIFY: &str =
@@ -196,6 +196,35 @@ fn a_log_file_that_a_digest_lists_and_that_is_gone_is_a_problem() {
     fs::write(&path, "").unwrap();
     let run = archive.audit("--json");
     assert_eq!(run.json()["problems"][0]["kind"], "empty");
+}
+
+#[test]
+fn a_log_file_that_is_deleted_after_a_ledger_read_it_is_missed() {
+    let archive = Archive::new();
+    let ledger = archive.folder.path().join("ledger");
+    let with_ledger = format!("--ledger {}", ledger.display());
+    assert_eq!(archive.audit(&with_ledger).code, 0);
+    let path = archive.log_file("T0935Z");
+    let bytes = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let report = |arguments: &str| {
+        let out = tempfile::tempdir().unwrap();
+        let run = archive.audit(&format!(
+            "--quiet --out {} {arguments}",
+            out.path().display()
+        ));
+        (run.code, report_files(out.path()))
+    };
+    let direct = report("");
+    assert_eq!(direct.0, 3);
+    for night in ["the next", "the one after"] {
+        assert!(report(&with_ledger) == direct, "{night}");
+    }
+    let alone = ["report", "--quiet", "--ledger", ledger.to_str().unwrap()];
+    assert_eq!(backtrail(alone).code, 3);
+    fs::write(&path, bytes).unwrap();
+    assert!(report(&with_ledger) == report(""), "it was fetched again");
+    assert_eq!(backtrail(alone).code, 0);
 }
 
 #[test]

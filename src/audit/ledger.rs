@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
+use super::gone::GoneDeliveries;
 use super::objects::ArchiveObjects;
 use super::{Audit, AuditError, Event, Progress};
 use crate::conclude::InputList;
@@ -159,6 +161,20 @@ impl OpenLedger {
     /// Returns the contents of objects that need not be read again.
     pub(super) fn known(&self) -> &ContentSet {
         &self.known
+    }
+
+    /// Returns the deliveries that the ledger knows and that are no longer listed, on the threads
+    /// of the pool that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a part cannot be read.
+    pub(super) fn gone(&self, listed: &ContentSet) -> Result<GoneDeliveries, LedgerError> {
+        let gone = Mutex::new(GoneDeliveries::default());
+        self.contents.for_each_unlisted(listed, &|key| {
+            gone.lock().unwrap_or_else(PoisonError::into_inner).add(key);
+        })?;
+        Ok(gone.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Returns the paths that the scans were given, or the ledger itself if there were none.

@@ -57,7 +57,11 @@ impl Audit {
         let ledger = OpenLedger::open(self, &pool)?;
         let listing = list(&pool)?;
         let known = ledger.as_ref().map(OpenLedger::known);
-        let objects = pool.install(|| ArchiveObjects::new(listing.objects, known))?;
+        let mut objects = pool.install(|| ArchiveObjects::new(listing.objects, known))?;
+        if let Some(ledger) = ledger.as_ref().filter(|_| objects.knows_digest()) {
+            let gone = pool.install(|| ledger.gone(objects.contents()))?;
+            pool.install(|| objects.read_again(&gone))?;
+        }
         Ok(Archive {
             audit: self,
             pool,

@@ -25,6 +25,7 @@ mod definitions;
 mod display_arguments;
 mod error;
 mod folder_arguments;
+mod gone;
 mod ledger;
 mod ledgers;
 mod limit_arguments;

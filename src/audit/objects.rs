@@ -5,6 +5,7 @@ use std::iter;
 
 use rayon::prelude::*;
 
+use super::gone::GoneDeliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::ledger::{ContentDigest, ContentSet};
 use crate::scan::{Inventory, is_digest};
@@ -80,6 +81,31 @@ impl ArchiveObjects {
                 self.unread.add(object);
             }
         }
+    }
+
+    /// Returns whether there may be a digest that the ledger knows.
+    pub(super) fn knows_digest(&self) -> bool {
+        self.has_digest && self.known.contains(&true)
+    }
+
+    /// Reads the digests again that may list what is gone.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the objects cannot be read from their temporary file.
+    pub(super) fn read_again(&mut self, gone: &GoneDeliveries) -> Result<(), SpoolError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let (unread, mut known) = (&mut self.unread, self.known.iter_mut());
+        self.listed.for_each_batch(|batch| {
+            for (object, is_known) in batch.iter().zip(&mut known) {
+                if *is_known && is_digest(&object.key) && gone.may_be_listed_by(&object.key) {
+                    *is_known = false;
+                    unread.add(object);
+                }
+            }
+        })
     }
 
     /// Returns all objects, some of them at a time.

@@ -12,6 +12,7 @@ use super::index::{ContentDigest, ContentSet, final_digests};
 use super::opened::PartContents;
 use super::part::Part;
 use super::reading::{Position, Reading, readings};
+use super::scanned::StoredIdentity;
 use super::{Ledger, LedgerError, tables};
 use crate::spool::{Chunk, LoadRows, Sequence};
 use crate::time::period::TimeRange;
@@ -150,6 +151,27 @@ impl Contents {
             }
         }
         Ok(ContentSet::of_final(known))
+    }
+
+    /// Calls `visit` with the key of each reading whose content is not listed, on the threads of
+    /// the pool that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a part cannot be read.
+    pub fn for_each_unlisted(
+        &self,
+        listed: &ContentSet,
+        visit: &(dyn Fn(&str) + Sync),
+    ) -> Result<(), LedgerError> {
+        self.parts.par_iter().try_for_each(|contents| {
+            for StoredIdentity { identity, .. } in tables::identities(&contents.part)? {
+                if !listed.contains(&ContentDigest::new(identity.listed())) {
+                    visit(&identity.key);
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Selects the readings that count: of each object, the latest that the source delivered or, if

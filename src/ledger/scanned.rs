@@ -106,7 +106,13 @@ impl Identity {
     pub fn rank(&self) -> impl Ord + '_ {
         // The whole identity breaks ties, so that any two readings have an order and merging does
         // not depend on that of the ledgers.
-        (self.failure.is_none(), self)
+        (self.is_delivered(), self)
+    }
+
+    /// Returns whether the source delivered the object. A digest was delivered even if a log file
+    /// that it lists is missing, which may not have been so before.
+    fn is_delivered(&self) -> bool {
+        matches!(self.failure, None | Some(ProblemKind::MissingLogFile))
     }
 
     fn tag(&self) -> Option<ContentTag<'_>> {
@@ -159,6 +165,11 @@ mod tests {
         let (first, second) = (Identity::example("a", 1), Identity::example("a", 2));
         assert!(first.rank() < second.rank());
         assert!(failed.rank() < first.rank());
+        let mut lacking = Identity::example("a", 2);
+        lacking.failure = Some(ProblemKind::MissingLogFile);
+        assert!(first.rank() < lacking.rank());
+        let found = Identity::example("a", 3);
+        assert!(lacking.rank() < found.rank());
     }
 
     #[test]
