@@ -49,10 +49,14 @@ impl<'a> HoursByPlace<'a> {
     /// Returns whether a digest at hand would list a log file of this slot, had CloudTrail
     /// delivered it.
     pub(super) fn would_list(&self, account: &str, region: &str, slot: Timestamp) -> bool {
+        self.list_all_of(account, region, Window::around(slot, SLOT_TOLERANCE))
+    }
+
+    /// Returns whether digests at hand list every log file that was delivered in a window.
+    pub(super) fn list_all_of(&self, account: &str, region: &str, window: Window) -> bool {
         let Some(hours) = self.places.get(&(account, region)) else {
             return false;
         };
-        let window = Window::around(slot, SLOT_TOLERANCE);
         let is_open = hours.open.iter().any(|open| open.overlaps(window));
         hours.cover.contains(window) && !is_open
     }

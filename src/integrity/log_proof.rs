@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use smallvec::SmallVec;
 
 use super::digest_proof::DigestProof;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
-use super::window::Window;
+use super::window::{DAY, Window, later};
 use super::{FoundDigest, FoundLogFile, Grade, ObjectName, Sha256};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;
@@ -140,6 +142,7 @@ const NOT_VALID: &str = "the digest that lists it is not valid";
 const OTHER_CONTENT: &str = "its content is not the one that was delivered";
 const NOT_LISTED: &str = "no digest lists it, though that of its hour is at hand";
 const NO_DIGEST: &str = "no valid digest of its hour is at hand";
+const OTHER_NAME: &str = "CloudTrail gives no log file a name without its minute";
 
 impl<'a> LogProver<'a> {
     /// Proves a log file.
@@ -179,18 +182,32 @@ impl<'a> LogProver<'a> {
         }
         let key = ObjectKey::parse(&file.name.key);
         let slot = key.delivery_time;
-        let is_requested = |slot| Window::at(slot).touches(self.range);
-        if !slot.is_none_or(is_requested) {
+        let Some(slot) = slot else {
+            return self.unnamed(&file.name.key, &key);
+        };
+        if !Window::at(slot).touches(self.range) {
             return LogProof::new(Grade::NotChecked, None);
         }
-        match (&key.account, &key.region, slot) {
-            (Some(account), Some(region), Some(slot))
-                if self.hours.would_list(account, region, slot) =>
-            {
+        match (&key.account, &key.region) {
+            (Some(account), Some(region)) if self.hours.would_list(account, region, slot) => {
                 LogProof::new(Grade::Unreferenced, Some(NOT_LISTED))
             }
             _ => LogProof::new(Grade::Unverifiable, Some(NO_DIGEST)),
         }
+    }
+
+    /// Proves a file in the layout of CloudTrail whose name has no minute. The digests of the day
+    /// of its folder would list it, had CloudTrail delivered it.
+    fn unnamed(&self, path: &str, key: &ObjectKey) -> LogProof<'a> {
+        let grade = match (&key.account, &key.region, day_of_folder(path)) {
+            (Some(account), Some(region), Some(day))
+                if self.hours.list_all_of(account, region, day) =>
+            {
+                Grade::Unreferenced
+            }
+            _ => Grade::Unverifiable,
+        };
+        LogProof::new(grade, Some(OTHER_NAME))
     }
 
     /// Returns the names of files that digests list and that none of the proven ones accounts for.
@@ -209,6 +226,18 @@ impl<'a> LogProver<'a> {
         names.dedup();
         names
     }
+}
+
+/// Returns the day that the folder of a log file is for: `…/YYYY/MM/DD/name`.
+fn day_of_folder(path: &str) -> Option<Window> {
+    let mut segments = path.rsplit('/').skip(1);
+    let [day, month, year] = [segments.next()?, segments.next()?, segments.next()?];
+    let day = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    let start = TimeZone::UTC.to_timestamp(day.into()).ok()?;
+    Some(Window {
+        start,
+        end: later(start, DAY),
+    })
 }
 
 /// Returns what the digests that list a file prove of it.

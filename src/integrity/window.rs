@@ -8,6 +8,9 @@ use crate::time::period::TimeRange;
 /// The time that a digest covers.
 pub(super) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
+/// The time that a folder of log files is for.
+pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// A window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Window {
