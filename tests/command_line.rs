@@ -160,3 +160,15 @@ fn the_help_has_every_exit_code_of_the_readme() {
         .collect();
     assert_eq!(in_help, in_readme);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_output_is_named() {
+    let mut command = crate::program::command();
+    command.args(["rules", "list"]);
+    command.stdout(fs::File::create("/dev/full").unwrap());
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("cannot write to standard output"), "{error}");
+}

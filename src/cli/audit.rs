@@ -142,7 +142,7 @@ impl OutputArguments {
     pub(super) fn report(&self, mut audit: Audit, limits: Limits) -> Result<Exit, Box<dyn Error>> {
         audit.output = self.out.clone();
         let bar = Arc::new(ProgressBar::new(self.quiet));
-        let interruption = Interruption::new(&bar, audit.ledger.is_some());
+        let interruption = Interruption::new(&bar, &audit);
         interruption.handle();
         let archive = audit.list()?;
         // Before the scan, so that nothing can fail after it.

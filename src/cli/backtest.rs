@@ -95,7 +95,7 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let mut audit = read.audit(plan, &arguments.archive, Purpose::Samples);
     audit.detail = ProgressBar::detail(output.quiet);
     let bar = Arc::new(ProgressBar::new(output.quiet));
-    let interruption = Interruption::new(&bar, audit.ledger.is_some());
+    let interruption = Interruption::new(&bar, &audit);
     // Before the scan, so that nothing can fail after it.
     let target = output.out.as_ref();
     let target = target

@@ -102,6 +102,10 @@ fn print_through<E: From<io::Error>>(
     if out.is_closed() {
         return Ok(());
     }
+    if let Some(error) = out.take_failure() {
+        let text = format!("cannot write to standard output: {error}");
+        return Err(io::Error::new(error.kind(), text).into());
+    }
     printed?;
     Ok(flushed?)
 }
