@@ -187,11 +187,14 @@ fn knowledge(record: &KeptRecord) -> [usize; 2] {
     [needed, evidence.known()]
 }
 
+/// The column of the caller.
+const PRINCIPAL: &str = "principal";
+
 /// The columns in which copies of an event must not differ, and what they are called. Whoever
 /// forges one changes who did what, to what, or how it ended.
 const SAME_IN_COPIES: [(&str, &str); 4] = [
     ("target", "target"),
-    ("principal", "principal"),
+    (PRINCIPAL, "principal"),
     ("error_code", "error code"),
     ("error_message", "error message"),
 ];
@@ -201,7 +204,7 @@ const SAME_IN_COPIES: [(&str, &str); 4] = [
 fn contradiction(record: &KeptRecord, kept: &KeptRecord) -> Option<Problem> {
     let differs = |column: &str| {
         let texts = [record, kept].map(|record| record.evidence.text(column));
-        matches!(texts, [Some(text), Some(other)] if text != other)
+        matches!(&texts, [Some(text), Some(other)] if contradict(column, text, other))
     };
     let columns = SAME_IN_COPIES.into_iter();
     let others = columns.filter(|(column, _)| differs(column));
@@ -218,6 +221,17 @@ fn contradiction(record: &KeptRecord, kept: &KeptRecord) -> Option<Problem> {
             "names another {others} of the event {id} than its copy in `{object}`, which counts"
         ),
     })
+}
+
+/// Returns true if two texts of a column cannot be of one event. Exports name a secret or user by a
+/// part of its ARN, and only ARNs say for certain that two callers differ.
+fn contradict(column: &str, text: &str, other: &str) -> bool {
+    let are_comparable = column != PRINCIPAL || [text, other].iter().all(|text| is_arn(text));
+    are_comparable && !text.contains(other) && !other.contains(text)
+}
+
+fn is_arn(text: &str) -> bool {
+    text.starts_with("arn:")
 }
 
 /// Returns the number of the event of each record. A record without an identifier is an event of
@@ -253,6 +267,33 @@ pub(super) fn event(record: KeptRecord, copies: u64) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_contradict_if_neither_is_a_part_of_the_other() {
+        let user = "arn:aws:iam::111122223333:user/robin";
+        for (column, text, other, expected) in [
+            ("target", "app/db", "app/db", false),
+            (
+                "target",
+                "app/db",
+                "arn:aws:secretsmanager:a:1:secret:app/db-AbCdEf",
+                false,
+            ),
+            ("target", "app/db", "app/mail", true),
+            (
+                "error_code",
+                "AccessDenied",
+                "InvalidRequestException",
+                true,
+            ),
+            (PRINCIPAL, user, "robin", false),
+            (PRINCIPAL, user, "session", false),
+            (PRINCIPAL, user, "arn:aws:iam::111122223333:user/kim", true),
+        ] {
+            assert_eq!(contradict(column, text, other), expected, "{text} {other}");
+            assert_eq!(contradict(column, other, text), expected, "{text} {other}");
+        }
+    }
     use crate::cloudtrail::evidence::Evidence;
     use crate::plan::Selection;
     use crate::problem::Origin;
