@@ -121,6 +121,12 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
                 "Resources": [{"ResourceName": planted}], "CloudTrailEvent": text,
             }]})
         }),
+        ("names with dots", {
+            let mut record = real();
+            record["requestParameters.description"] = planted.clone();
+            record["userIdentity.arn"] = planted.clone();
+            record
+        }),
         ("EventBridge", {
             json!({"detail-type": "x", "resources": [planted], "detail": real()})
         }),

@@ -378,6 +378,48 @@ fn names_may_have_a_prefix_and_lines_before_them() {
     check("a.csv", table.replace("\",\"", "\", \"").as_bytes());
 }
 
+/// The members of a record, with those of its structures under names with dots.
+fn flattened(record: &Value) -> serde_json::Map<String, Value> {
+    let mut members = serde_json::Map::new();
+    flatten("", record, &mut members);
+    members
+}
+
+fn flatten(path: &str, value: &Value, members: &mut serde_json::Map<String, Value>) {
+    let Value::Object(structure) = value else {
+        members.insert(path.to_owned(), value.clone());
+        return;
+    };
+    for (name, value) in structure {
+        let path = match path {
+            "" => name.clone(),
+            path => format!("{path}.{name}"),
+        };
+        flatten(&path, value, members);
+    }
+}
+
+#[test]
+fn names_with_dots_in_json_are_structures() {
+    let record = |record: &Value| Value::from(flattened(record));
+    let documents: Vec<Value> = records(4).iter().map(record).collect();
+    check("a.json", &lines(record));
+    check("a.json", json!(documents).to_string().as_bytes());
+    check(
+        "a.json",
+        json!({"Records": documents}).to_string().as_bytes(),
+    );
+    // Splunk.
+    check("a.json", &lines(|one| json!({"result": record(one)})));
+    let other = lines(|one| {
+        let mut members = flattened(one);
+        members.remove("eventName");
+        members.insert("eventname".to_owned(), one["eventName"].clone());
+        members.into()
+    });
+    check("a.json", &other);
+}
+
 /// Query engines and search engines keep structures as texts, whatever the names of the fields are.
 #[test]
 fn structures_may_be_texts() {

@@ -4,7 +4,7 @@
 //! that searches each value.
 
 use super::control_characters::Mended;
-use super::record::is_listed_record;
+use super::record::{has_flattened_name, is_listed_record};
 use super::search::Search;
 use super::text_walk::{Context, walk_text};
 use crate::container::damage::Damage;
@@ -21,10 +21,10 @@ pub fn walk_log_file<'a>(
 ) -> Pass {
     let (mut visited, mut has_other) = (0, false);
     let pass = json::walk_log_file(text, &mut |record, members| {
-        let named = members.iter().map(|member| (member.name(), member.value()));
-        // Other services have an array of the same name, whose elements the plain walk searches.
-        // All elements of an array are of one service, so the first one decides.
-        has_other = has_other || (visited == 0 && !is_listed_record(named));
+        // Other services have an array of the same name, and tools write records in another form,
+        // which the plain walk reads. All elements of an array are of one kind, so the first one
+        // decides.
+        has_other = has_other || (visited == 0 && !is_as_written(members));
         if !has_other {
             visited += 1;
             visit(record.into(), members);
@@ -34,6 +34,13 @@ pub fn walk_log_file<'a>(
         true => Pass::Stopped(visited),
         false => pass,
     }
+}
+
+/// Returns true if members are those of a record as CloudTrail writes it.
+fn is_as_written(members: Members<'_, '_>) -> bool {
+    let named = members.iter().map(|member| (member.name(), member.value()));
+    let names = members.iter().map(|member| member.name());
+    is_listed_record(named) && !has_flattened_name(names)
 }
 
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the

@@ -59,6 +59,12 @@ pub(super) fn is_listed_record<'m>(members: impl Iterator<Item = (&'m [u8], &'m 
     has_member
 }
 
+/// Returns true if one of these names has a dot, as tools write that have no structures.
+/// CloudTrail's have none.
+pub(super) fn has_flattened_name<'m>(mut names: impl Iterator<Item = &'m [u8]>) -> bool {
+    names.any(|name| name.contains(&b'.'))
+}
+
 /// Returns true if an object in the place of a record is one.
 pub(super) fn is_record_in_place(object: &str) -> bool {
     let members = valid::members(object);

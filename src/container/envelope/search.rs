@@ -17,7 +17,8 @@ use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, TextDamage};
 use crate::container::schema::record::{
-    is_of_event, names_event, record_from_object, record_from_row, with_structures,
+    is_of_event, names_event, record_from_flattened, record_from_object, record_from_row,
+    with_structures,
 };
 use crate::container::schema::standing::{Standing, is_of_caller, is_original, is_wrapper};
 use crate::container::unpack::{Piece, unpack};
@@ -398,6 +399,9 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Visits a record that is written in the content, or in a text that was taken out of it.
     fn record(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) {
+        if let Some(record) = record_from_flattened(members) {
+            return self.mapped(record.into(), members, context);
+        }
         if !self.copies.is_new(members, raw) {
             return;
         }

@@ -62,6 +62,13 @@ pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<Map
     Some(record)
 }
 
+/// Returns the record in an object whose names are those of CloudTrail, and in part of the form
+/// `userIdentity.arn`; nothing if no name has that form.
+pub(crate) fn record_from_flattened(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
+    let has_flattened = members.iter().any(|(name, _)| is_flattened(name));
+    has_flattened.then(|| record_from_object(members)).flatten()
+}
+
 /// Returns the text of a record in which structures that are texts are structures again; nothing if
 /// there are none. Names and all other values stay as they are written.
 pub(crate) fn with_structures(members: &[(Cow<'_, str>, &str)]) -> Option<String> {
@@ -285,7 +292,36 @@ fn unflattened(row: Map<String, Value>) -> Map<String, Value> {
             false => _ = structured.insert(name, value),
         }
     }
+    if let Some(resources) = structured.get_mut(RESOURCES) {
+        *resources = listed(resources.take());
+    }
     structured
+}
+
+/// The field that is a list of structures.
+const RESOURCES: &str = "resources";
+
+/// Returns the list that a structure is of, which was made of a column for each member.
+fn listed(value: Value) -> Value {
+    let Value::Object(members) = value else {
+        return value;
+    };
+    let length = |value: &Value| value.as_array().map_or(1, Vec::len);
+    let count = members.values().map(length).max().unwrap_or_default();
+    if members.values().any(|value| length(value) != count) {
+        return Value::Object(members);
+    }
+    let mut structures = vec![Map::new(); count];
+    for (name, value) in members {
+        let values = match value {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        for (structure, value) in structures.iter_mut().zip(values) {
+            structure.insert(name.clone(), value);
+        }
+    }
+    structures.into_iter().map(Value::Object).collect()
 }
 
 fn is_flattened(name: &str) -> bool {
@@ -325,6 +361,28 @@ mod tests {
             None
         );
         assert_eq!(from_object(&json!({})), None);
+    }
+
+    #[test]
+    fn names_with_dots_are_structures_again() {
+        let text = r#"{"eventTime":"2026-02-03T04:05:06Z","eventSource":"s","eventName":"n",
+            "userIdentity.type":"Root","userIdentity.sessionContext.sessionIssuer.arn":"a",
+            "requestParameters.secretId":"x","errorCode":null,"resources.ARN":["k","l"],
+            "resources.type":["t","u"],"other.name":1}"#;
+        let members = json::members(text).expect("an object");
+        let mapped = record_from_flattened(&members).expect("a record");
+        let record: Value = serde_json::from_str(&mapped.text).expect("JSON");
+        let expected = json!({
+            "eventTime": "2026-02-03T04:05:06Z", "eventSource": "s", "eventName": "n",
+            "userIdentity": {"type": "Root", "sessionContext": {"sessionIssuer": {"arn": "a"}}},
+            "requestParameters": {"secretId": "x"}, "other.name": 1,
+            "resources": [{"ARN": "k", "type": "t"}, {"ARN": "l", "type": "u"}],
+        });
+        assert_eq!(record, expected);
+        assert_eq!(record_from_flattened(&members[..3]), None);
+        let (one, two) = (json!({"ARN": "k"}), json!({"ARN": ["k", "l"], "type": "t"}));
+        assert_eq!(listed(one.clone()), json!([one]));
+        assert_eq!(listed(two.clone()), two);
     }
 
     #[test]
