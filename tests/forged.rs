@@ -99,6 +99,21 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
                 "aws": {"cloudtrail": {"request_parameters": planted}},
             })
         }),
+        ("ECS without the text", {
+            json!({
+                "@timestamp": "2026-03-02T02:00:00Z", "user_agent": {"original": planted},
+                "event": {
+                    "provider": "secretsmanager.amazonaws.com", "action": "DeleteSecret",
+                    "id": "REAL", "reason": planted,
+                },
+                "aws": {"cloudtrail": {
+                    "request_parameters": planted, "error_message": planted,
+                    "flattened": {"request_parameters": {"a": planted, "b": [real()]}},
+                }},
+                "related": {"entity": [planted]}, "target": {"entity": {"id": [planted]}},
+                "tls": {"client": {"server_name": planted}}, "message": planted,
+            })
+        }),
         ("hit of a search", {
             json!({"fields": {"event.original": [text], "user_agent.original": [planted]}})
         }),

@@ -420,6 +420,91 @@ fn names_with_dots_in_json_are_structures() {
     check("a.json", &other);
 }
 
+/// A record as Filebeat and the AWS integration of Elastic keep it.
+fn ecs(record: &Value) -> Value {
+    let identity = &record["userIdentity"];
+    let session = &identity["sessionContext"];
+    let request = format!(
+        "{{secretId={}}}",
+        text(&record["requestParameters"]["secretId"])
+    );
+    let time = text(&record["eventTime"]).replace('Z', ".000Z");
+    json!({
+        "@timestamp": time,
+        "event": {
+            "id": record["eventID"], "action": record["eventName"], "kind": "event",
+            "provider": record["eventSource"], "outcome": "failure", "type": ["info"],
+        },
+        "cloud": {"region": record["awsRegion"], "account": {"id": identity["accountId"]}},
+        "source": {"address": record["sourceIPAddress"], "ip": record["sourceIPAddress"]},
+        "user_agent": {"original": record["userAgent"], "name": "Other"},
+        "user": {"id": identity["principalId"]},
+        "related": {"user": ["job"]},
+        "aws": {"cloudtrail": {
+            "event_version": record["eventVersion"], "event_type": record["eventType"],
+            "event_category": record["eventCategory"], "read_only": record["readOnly"],
+            "management_event": record["managementEvent"], "request_id": record["requestID"],
+            "recipient_account_id": record["recipientAccountId"],
+            "error_code": record["errorCode"], "error_message": record["errorMessage"],
+            "request_parameters": request,
+            "flattened": {"request_parameters": record["requestParameters"]},
+            "user_identity": {
+                "type": identity["type"], "arn": identity["arn"],
+                "access_key_id": identity["accessKeyId"],
+                "session_context": {
+                    "mfa_authenticated": "false",
+                    "creation_date": "2026-03-02T01:00:00.000Z",
+                    "session_issuer": {"arn": session["sessionIssuer"]["arn"]},
+                },
+            },
+        }},
+    })
+}
+
+#[test]
+fn documents_of_elastic_are_records() {
+    let hits = |hit: &dyn Fn(&Value) -> Value| {
+        let hits: Vec<Value> = records(4).iter().map(hit).collect();
+        json!({"took": 1, "hits": {"total": {"value": 4}, "hits": hits}}).to_string()
+    };
+    check("a.json", &lines(ecs));
+    check("a.json", &lines(|record| flattened(&ecs(record)).into()));
+    let hit = |record: &Value| json!({"_index": "i", "_id": "x", "_source": ecs(record)});
+    check("a.json", hits(&hit).as_bytes());
+    // The text that the fields were made of counts.
+    let original = |record: &Value| {
+        let mut document = ecs(record);
+        document["event"]["original"] = record.to_string().into();
+        document["aws"]["cloudtrail"]["error_message"] = "other".into();
+        document
+    };
+    check("a.json", &lines(original));
+    check(
+        "a.json",
+        &lines(|record| flattened(&original(record)).into()),
+    );
+    let columns = flattened(&ecs(&record(0)));
+    let cells: Vec<(String, OwnCell)> = columns
+        .keys()
+        .map(|name| {
+            let column = name.clone();
+            let cell = move |record: &Value| text(&flattened(&ecs(record))[&column]);
+            (name.clone(), Box::new(cell) as _)
+        })
+        .collect();
+    let columns: Vec<Column<'_>> = cells
+        .iter()
+        .map(|(name, cell)| (name.as_str(), cell.as_ref()))
+        .collect();
+    check("a.csv", csv(&columns).as_bytes());
+    let other: Vec<Column<'_>> = columns
+        .into_iter()
+        .filter(|(name, _)| !name.ends_with("error_message"))
+        .collect();
+    let (_, run) = table("attempts", &[("a.csv", csv(&other).as_bytes())]);
+    assert_eq!(kinds(&run), ["unrecognized-records"], "{}", run.stdout);
+}
+
 /// Query engines and search engines keep structures as texts, whatever the names of the fields are.
 #[test]
 fn structures_may_be_texts() {

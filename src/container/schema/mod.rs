@@ -6,6 +6,7 @@
 mod accounts;
 mod cells;
 pub(super) mod csv;
+mod ecs;
 mod names;
 mod ocsf;
 pub(super) mod parquet;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::cells;
 use super::names::is_same;
-use super::paths::insert_at;
+use super::paths::{insert_at, insert_field, value_at};
 use super::times;
 
 /// The objects at the top of an event that fields of a record come from.
@@ -102,7 +102,7 @@ pub(super) fn record(event: &Map<String, Value>) -> Option<Map<String, Value>> {
     let mut record = Map::new();
     for (field, attributes) in ATTRIBUTES {
         if let Some(value) = event.first(attributes) {
-            insert(&mut record, field, value.clone());
+            insert_field(&mut record, field, value.clone());
         }
     }
     event.add_time(&mut record);
@@ -112,22 +112,10 @@ pub(super) fn record(event: &Map<String, Value>) -> Option<Map<String, Value>> {
     event.add_unmapped(&mut record);
     // The owner of a partition is a guess, which what the record said comes before.
     if let Some(account) = event.first(&ACCOUNTS) {
-        insert(&mut record, "recipientAccountId", account.clone());
+        insert_field(&mut record, "recipientAccountId", account.clone());
     }
     let has_call = record.contains_key("eventSource") && record.contains_key("eventName");
     has_call.then_some(record)
-}
-
-/// Inserts a value at a path, as CloudTrail writes it, unless there is one.
-fn insert(record: &mut Map<String, Value>, path: &str, value: Value) {
-    let field = path.split_once('.').map_or(path, |(field, _)| field);
-    let value = match path == field {
-        true => cells::field_value(field, value),
-        false => Some(value),
-    };
-    if let Some(value) = value {
-        insert_at(record, path, value);
-    }
 }
 
 /// An event of OCSF.
@@ -139,14 +127,8 @@ struct Event<'a> {
 impl<'a> Event<'a> {
     /// Returns the value at a path, unless it is absent, null or empty.
     fn value(self, path: &str) -> Option<&'a Value> {
-        let mut members = self.members;
-        let mut rest = path;
-        while let Some((name, deeper)) = rest.split_once('.') {
-            members = members.get(name)?.as_object()?;
-            rest = deeper;
-        }
-        let value = members.get(rest)?;
-        let is_absent = value.is_null() || value.as_str().is_some_and(is_empty);
+        let value = value_at(self.members, path)?;
+        let is_absent = value.as_str().is_some_and(is_empty);
         (!is_absent).then_some(value)
     }
 
@@ -180,7 +162,7 @@ impl<'a> Event<'a> {
 
     fn add_time(self, record: &mut Map<String, Value>) {
         if let Some(time) = self.first(&["time", "time_dt"]) {
-            insert(record, "eventTime", time.clone());
+            insert_field(record, "eventTime", time.clone());
         }
     }
 
@@ -189,11 +171,11 @@ impl<'a> Event<'a> {
         let mut kinds = names.into_iter().flatten();
         // The name of a log may also be that of its product.
         if let Some(kind) = kinds.find(|kind| kind.starts_with("Aws")) {
-            insert(record, "eventType", kind.into());
+            insert_field(record, "eventType", kind.into());
         }
         let feature = self.text("metadata.product.feature.name");
         if let Some(category) = feature.filter(|feature| CATEGORIES.contains(feature)) {
-            insert(record, "eventCategory", category.into());
+            insert_field(record, "eventCategory", category.into());
         }
     }
 
@@ -211,7 +193,7 @@ impl<'a> Event<'a> {
         };
         for (name, value) in [("arn", arn), ("principalId", principal)] {
             if let Some(value) = value {
-                insert(record, &format!("userIdentity.{name}"), value.into());
+                insert_field(record, &format!("userIdentity.{name}"), value.into());
             }
         }
         self.add_provider(record);
@@ -226,7 +208,7 @@ impl<'a> Event<'a> {
             Some("SAMLUser" | "WebIdentityUser") => "userIdentity.identityProvider",
             _ => "userIdentity.sessionContext.webIdFederationData.federatedProvider",
         };
-        insert(record, path, provider.into());
+        insert_field(record, path, provider.into());
     }
 
     fn add_session(self, record: &mut Map<String, Value>) {
@@ -239,11 +221,11 @@ impl<'a> Event<'a> {
         .filter_map(|path| self.value(path));
         let mfa = self.first(&["actor.session.is_mfa", "actor.session.mfa"]);
         if let Some(time) = created.find(|time| time.as_i64() != Some(0)).and_then(time) {
-            insert(record, &format!("{attributes}.creationDate"), time);
+            insert_field(record, &format!("{attributes}.creationDate"), time);
             // CloudTrail has the answer as text, and only where it has a session.
             if let Some(mfa) = mfa.and_then(Value::as_bool) {
                 let mfa = mfa.to_string().into();
-                insert(record, &format!("{attributes}.mfaAuthenticated"), mfa);
+                insert_field(record, &format!("{attributes}.mfaAuthenticated"), mfa);
             }
         }
     }
@@ -251,7 +233,7 @@ impl<'a> Event<'a> {
     fn add_resources(self, record: &mut Map<String, Value>) {
         let resources = self.resources();
         if !resources.is_empty() {
-            insert(record, "resources", resources.into());
+            insert_field(record, "resources", resources.into());
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::cells;
+
 /// The most members of a path. Records nest about ten deep.
 const PATH_LIMIT: usize = 32;
 
@@ -24,4 +26,28 @@ pub(super) fn insert_at(object: &mut Map<String, Value>, path: &str, value: Valu
         rest = deeper;
     }
     object.entry(rest).or_insert(value);
+}
+
+/// Inserts a value at the path of a field or of a member of one, as CloudTrail writes it, unless
+/// there is one.
+pub(super) fn insert_field(record: &mut Map<String, Value>, path: &str, value: Value) {
+    let field = path.split_once('.').map_or(path, |(field, _)| field);
+    let value = match path == field {
+        true => cells::field_value(field, value),
+        false => Some(value),
+    };
+    if let Some(value) = value {
+        insert_at(record, path, value);
+    }
+}
+
+/// Returns the value at a path, unless it is absent or null.
+pub(super) fn value_at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    let mut members = object;
+    let mut rest = path;
+    while let Some((name, deeper)) = rest.split_once('.') {
+        members = members.get(name)?.as_object()?;
+        rest = deeper;
+    }
+    members.get(rest).filter(|value| !value.is_null())
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::accounts;
 use super::cells;
+use super::ecs;
 use super::names;
 use super::ocsf;
 use super::paths::insert_at;
@@ -43,7 +44,13 @@ impl<'a> From<MappedRecord> for RecordText<'a> {
 /// The members are those of the object, each with the text of its value.
 pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
     // Most objects are not records, so their names are looked at before any value is parsed.
-    if !are_mapped(members.iter().map(|(name, _)| name.as_ref())) {
+    let names = || members.iter().map(|(name, _)| name.as_ref());
+    if ecs::may_be_document(names())
+        && let Some(record) = record_from_document(members)
+    {
+        return Some(record);
+    }
+    if !are_mapped(names()) {
         return None;
     }
     let mut row = Map::new();
@@ -60,6 +67,25 @@ pub(crate) fn record_from_object(members: &[(Cow<'_, str>, &str)]) -> Option<Map
     let mut record = record_from_row(row)?;
     append(&mut record.text, &as_written);
     Some(record)
+}
+
+/// Returns the record in a document of the Elastic Common Schema: the text that it was made of, or
+/// what is left of it.
+fn record_from_document(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord> {
+    let mut document = Map::new();
+    for (name, value) in members {
+        let value = serde_json::from_str(value).ok()?;
+        document.insert(name.as_ref().to_owned(), value);
+    }
+    let record = ecs::record(&document)?;
+    let identifier = record.get("eventID").and_then(Value::as_str);
+    let original = ecs::original(&document)
+        .and_then(|text| record_in(&text))
+        .filter(|text| is_of_event(text, identifier.unwrap_or_default()));
+    Some(MappedRecord {
+        text: original.unwrap_or_else(|| Value::Object(record).to_string()),
+        remarks: Remarks::default(),
+    })
 }
 
 /// Returns the record in an object whose names are those of CloudTrail, and in part of the form
@@ -129,11 +155,12 @@ pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
     if names::are_of_records(row.keys().map(String::as_str)) {
         return Some(record_from_columns(row));
     }
-    let record = ocsf::record(&row)?;
+    let of_ocsf = ocsf::record(&row);
     let remarks = Remarks {
-        is_ocsf: true,
+        is_ocsf: of_ocsf.is_some(),
         ..Remarks::default()
     };
+    let record = of_ocsf.or_else(|| ecs::record(&row))?;
     let text = Value::Object(record).to_string();
     Some(MappedRecord { text, remarks })
 }

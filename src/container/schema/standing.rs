@@ -4,6 +4,7 @@
 //! agent would forge one if such values were searched. So it is decided first what an object is,
 //! and by that, which of its members may hold a record.
 
+use super::ecs;
 use super::names::{are_of_records, field, is_one_of, is_region_column, is_same, top_names};
 use super::ocsf;
 
@@ -190,7 +191,9 @@ impl Standing {
 
 /// Returns true if columns or members with these names may be mapped to a record.
 pub(super) fn are_mapped<'a>(names: impl Iterator<Item = &'a str> + Clone) -> bool {
-    are_of_records(top_names(names.clone())) || ocsf::are_of_events(names)
+    are_of_records(top_names(names.clone()))
+        || ocsf::are_of_events(names.clone())
+        || ecs::are_of_events(names)
 }
 
 /// Returns true if tools keep the text of a record under a name, beside fields that they made of

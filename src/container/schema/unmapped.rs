@@ -4,14 +4,15 @@ use crate::container::damage::Damage;
 use crate::problem::ProblemKind;
 
 /// The names of the source and of the name of an event, in the spellings of tables and copies, and
-/// those of the attributes of OCSF that they are mapped to.
-const SIGNS: [[&[u8]; 5]; 2] = [
+/// those of OCSF and of the Elastic Common Schema that they are mapped to.
+const SIGNS: [[&[u8]; 6]; 2] = [
     [
         b"eventsource",
         b"event_source",
         b"event source",
         b"event-source",
         b"service",
+        b"event.provider",
     ],
     [
         b"eventname",
@@ -19,6 +20,7 @@ const SIGNS: [[&[u8]; 5]; 2] = [
         b"event name",
         b"event-name",
         b"operation",
+        b"event.action",
     ],
 ];
 

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use self::header::{Header, Kind};
 use self::rows::{NotARow, Row, next_line, past_line_breaks};
+use super::ecs;
 use super::names;
 use super::record::record_from_row;
 use super::times;
@@ -55,7 +56,8 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> Walk
         outcome.ends_in_damage = true;
         return outcome;
     }
-    if header.kind == Kind::Records && names::lack_error_messages(names()) {
+    let lacks_messages = names::lack_error_messages(names()) || ecs::lack_error_messages(names());
+    if header.kind == Kind::Records && lacks_messages {
         outcome
             .damages
             .push(unmapped::without_error_message().into());
