@@ -114,6 +114,24 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
                 "tls": {"client": {"server_name": planted}}, "message": planted,
             })
         }),
+        ("names and values apart", {
+            let (names, values): (Vec<_>, Vec<_>) = columns().into_iter().unzip();
+            json!({"columns": names, "rows": [values]})
+        }),
+        ("names in the first row", {
+            let (names, values): (Vec<_>, Vec<_>) = columns().into_iter().unzip();
+            json!([names, values])
+        }),
+        (
+            "pairs",
+            json!([cells(|name, value| json!({"key": name, "value": value}))]),
+        ),
+        ("lists of one", {
+            let lists = columns()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), json!([value])));
+            json!({"fields": lists.collect::<serde_json::Map<_, _>>()})
+        }),
         ("hit of a search", {
             json!({"fields": {"event.original": [text], "user_agent.original": [planted]}})
         }),
@@ -223,6 +241,17 @@ fn nothing_is_taken_from_values_of_strangers() {
     let nginx = "192.0.2.1 - - [02/Mar/2026:02:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\"";
     for (name, content) in [
         ("insights.csv", csv(&insights)),
+        ("rows.json", {
+            let columns = [json!({"name": "eventName"}), json!({"name": "agent"})];
+            json!({"columns": columns, "values": [["DeleteSecret", planted]]}).to_string()
+        }),
+        ("pairs.json", {
+            json!([[{"key": "eventName", "value": "x"}, {"key": "agent", "value": planted}]])
+                .to_string()
+        }),
+        ("access_rows.json", {
+            json!({"fields": ["_time", "user_agent"], "rows": [["t", planted]]}).to_string()
+        }),
         ("part.json", {
             json!({"eventName": "DeleteSecret", "agent": forged()}).to_string()
         }),

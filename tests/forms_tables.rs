@@ -461,6 +461,20 @@ fn ecs(record: &Value) -> Value {
     })
 }
 
+/// The members of a document, each with its value in a list.
+fn listed(document: &Value) -> Value {
+    let members = flattened(document).into_iter();
+    let values = members.filter(|(_, value)| !value.is_null());
+    let list = |value: Value| {
+        if value.is_array() {
+            value
+        } else {
+            json!([value])
+        }
+    };
+    values.map(|(name, value)| (name, list(value))).collect()
+}
+
 #[test]
 fn documents_of_elastic_are_records() {
     let hits = |hit: &dyn Fn(&Value) -> Value| {
@@ -471,6 +485,15 @@ fn documents_of_elastic_are_records() {
     check("a.json", &lines(|record| flattened(&ecs(record)).into()));
     let hit = |record: &Value| json!({"_index": "i", "_id": "x", "_source": ecs(record)});
     check("a.json", hits(&hit).as_bytes());
+    let fields = |record: &Value| json!({"_id": "x", "fields": listed(record)});
+    check("a.json", hits(&fields).as_bytes());
+    let fields = |record: &Value| json!({"_id": "x", "fields": listed(&ecs(record))});
+    check("a.json", hits(&fields).as_bytes());
+    let both = |record: &Value| {
+        let fields = listed(&ecs(record));
+        json!({"_id": "x", "_source": ecs(record), "fields": fields})
+    };
+    check("a.json", hits(&both).as_bytes());
     // The text that the fields were made of counts.
     let original = |record: &Value| {
         let mut document = ecs(record);
@@ -502,6 +525,108 @@ fn documents_of_elastic_are_records() {
         .filter(|(name, _)| !name.ends_with("error_message"))
         .collect();
     let (_, run) = table("attempts", &[("a.csv", csv(&other).as_bytes())]);
+    assert_eq!(kinds(&run), ["unrecognized-records"], "{}", run.stdout);
+}
+
+/// Databases, search engines and libraries keep names and values in different places.
+#[test]
+fn values_may_be_in_another_place_than_their_names() {
+    let names: Vec<String> = record(0).as_object().unwrap().keys().cloned().collect();
+    let values = |record: &Value| names.iter().map(|name| record[name].clone()).collect();
+    let rows: Vec<Value> = records(4).iter().map(values).collect();
+    let column = |name: &String| -> Value {
+        records(4)
+            .iter()
+            .map(|record| record[name].clone())
+            .collect()
+    };
+    let columns: Vec<Value> = names.iter().map(column).collect();
+    let numbered = |name: &String| {
+        let values = records(4).into_iter().enumerate();
+        let values = values.map(|(number, record)| (number.to_string(), record[name].clone()));
+        (name.clone(), values.collect::<Value>())
+    };
+    let named =
+        |member: &str| -> Value { names.iter().map(|name| json!({member: name})).collect() };
+    let in_cells = |name: &str, cell: &str| -> Value {
+        let cells = |row: &Value| -> Value {
+            let cells = row
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|value| json!({cell: value}));
+            cells.collect()
+        };
+        rows.iter().map(|row| json!({name: cells(row)})).collect()
+    };
+    let pairs = |record: &Value| -> Value {
+        names
+            .iter()
+            .map(|name| json!({"key": name, "value": record[name]}))
+            .collect()
+    };
+    let pairs: Vec<Value> = records(4).iter().map(pairs).collect();
+    let with_names: Vec<Value> = [json!(names)].into_iter().chain(rows.clone()).collect();
+    for (name, content) in [
+        (
+            "pandas, split",
+            json!({"columns": names, "index": [0, 1, 2, 3], "data": rows}),
+        ),
+        ("pandas, by column", names.iter().map(numbered).collect()),
+        (
+            "lists",
+            names.iter().cloned().zip(columns.clone()).collect(),
+        ),
+        (
+            "OpenSearch",
+            json!({"schema": named("name"), "datarows": rows, "total": 4}),
+        ),
+        (
+            "Splunk",
+            json!({"preview": false, "fields": names, "rows": rows}),
+        ),
+        (
+            "Splunk, columns",
+            json!({"fields": names, "columns": columns}),
+        ),
+        ("ES|QL", json!({"columns": named("name"), "values": rows})),
+        ("Log Analytics", {
+            json!({"tables": [{"name": "PrimaryResult", "columns": named("name"), "rows": rows}]})
+        }),
+        (
+            "ClickHouse",
+            json!({"meta": named("name"), "data": rows, "rows": 4}),
+        ),
+        (
+            "Metabase",
+            json!({"data": {"cols": named("name"), "rows": rows}}),
+        ),
+        (
+            "BigQuery",
+            json!({"rows": in_cells("f", "v"), "schema": {"fields": named("name")}}),
+        ),
+        ("pairs", json!({"rows": pairs})),
+        ("names in the first row", json!(with_names)),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.json"), content.to_string()).unwrap();
+        let run = audit("--json", &[folder.path()]);
+        assert_eq!(counts(&run), (4, 2, 0), "{name}: {}", run.stdout);
+        check("a.json", content.to_string().as_bytes());
+    }
+    let all: Vec<String> = with_names.iter().map(Value::to_string).collect();
+    check("a.json", all.join("\n").as_bytes());
+    // What cannot be read is said.
+    let mut short = rows.clone();
+    short[1].as_array_mut().unwrap().pop();
+    let short = json!({"columns": names, "data": short});
+    let (_, run) = table("attempts", &[("a.json", short.to_string().as_bytes())]);
+    assert_eq!((counts(&run).0, run.code), (3, 3), "{}", run.stdout);
+    assert_eq!(kinds(&run), ["unrecognized-records"], "{}", run.stdout);
+    let far = json!({"a": {"b": {"columns": names}}, "c": {"d": [rows]}});
+    check("a.json", far.to_string().as_bytes());
+    let other = json!({"a": [[rows]], "b": {"columns": names}});
+    let (_, run) = table("attempts", &[("a.json", other.to_string().as_bytes())]);
     assert_eq!(kinds(&run), ["unrecognized-records"], "{}", run.stdout);
 }
 

@@ -33,7 +33,7 @@ pub fn shows_cloudtrail(bytes: &[u8]) -> bool {
             return true;
         }
     }
-    shows_ocsf(bytes)
+    shows_ocsf(bytes) || shows_ecs(bytes) || shows_names_apart(bytes)
 }
 
 /// The names, in quotes, of which a log file has one within its first bytes.
@@ -63,6 +63,62 @@ struct Signs {
 fn shows_ocsf(bytes: &[u8]) -> bool {
     let has = |sign: &[u8]| memchr::memmem::find(bytes, sign).is_some();
     has(b"\"class_uid\"") && has(b"\"CloudTrail\"") && has(b"\"operation\"")
+}
+
+/// Returns true if a document of the Elastic Common Schema is in the text that is of CloudTrail.
+fn shows_ecs(bytes: &[u8]) -> bool {
+    let has = |sign: &[u8]| memchr::memmem::find(bytes, sign).is_some();
+    let mut providers = memchr::memmem::find_iter(bytes, b"provider");
+    has(b"cloudtrail")
+        && has(b"action")
+        && providers.any(|place| {
+            let rest = bytes.get(place..).unwrap_or_default();
+            has_value(rest, &[b"provider"], true)
+        })
+}
+
+/// The fields of which a table with its names apart from its values has all. Selectors of events
+/// name some of them as values, too, but not the time.
+const NAMES_APART: [[&[u8]; 2]; 3] = [
+    [b"event", b"time"],
+    [b"event", b"source"],
+    [b"event", b"name"],
+];
+
+/// Returns true if the names of fields are values in the text, and an event source is another.
+fn shows_names_apart(bytes: &[u8]) -> bool {
+    let is_there = |words: &[&[u8]; 2]| {
+        let mut places = memchr2_iter(b'e', b'E', bytes);
+        places.any(|place| {
+            let before = place.checked_sub(1).and_then(|before| bytes.get(before));
+            let rest = bytes.get(place..).and_then(|rest| after_name(rest, words));
+            before == Some(&b'"') && rest.is_some_and(is_end_of_element)
+        })
+    };
+    let mut sources = memchr::memmem::find_iter(bytes, SOURCE_END);
+    NAMES_APART.iter().all(is_there) && sources.any(|place| is_whole_source(bytes, place))
+}
+
+/// Returns true if a text begins with the end of a string that is no name of a member.
+fn is_end_of_element(text: &[u8]) -> bool {
+    let after = text.strip_prefix(b"\"").map(<[u8]>::trim_ascii_start);
+    after.is_some_and(|after| matches!(after.first(), Some(b',' | b']' | b'}')))
+}
+
+/// Returns true if the end of an event source at a place is that of a string with nothing else.
+fn is_whole_source(bytes: &[u8], place: usize) -> bool {
+    let (before, after) = bytes.split_at_checked(place).unwrap_or_default();
+    let host = before
+        .iter()
+        .rev()
+        .take_while(|byte| is_part_of_host(**byte))
+        .count();
+    let start = before
+        .len()
+        .checked_sub(host + 1)
+        .and_then(|start| before.get(start));
+    let end = after.get(SOURCE_END.len());
+    host > 0 && start == Some(&b'"') && end == Some(&b'"')
 }
 
 /// Returns true if a text begins with a name, of these words, that a value in quotes follows; with
@@ -140,6 +196,8 @@ mod tests {
             r#"{"m":"{\\\"eventName\\\":\\\"Decrypt\\\",\\\"eventSource\\\":\\\"kms.amazonaws.com\\\""#,
             r#"7,"{""eventName"":""Decrypt"",""eventSource"":""kms.amazonaws.com""}""#,
             "{'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
+            r#"{"a":["eventTime","eventSource","event_name"],"b":["t","kms.amazonaws.com","n"]}"#,
+            r#"{"event":{"action":"n","provider":"kms.amazonaws.com"},"aws":{"cloudtrail":{}}}"#,
             r#"{"class_uid":6003,"api":{"operation":"Decrypt"},"product":{"name":"CloudTrail"}}"#,
         ] {
             assert!(shows_cloudtrail(text.as_bytes()), "{text}");
@@ -156,6 +214,9 @@ mod tests {
             r#"{"FilterPattern":"{ $.eventSource = kms.amazonaws.com && $.eventName = \"Decrypt\" }"}"#,
             r#"{"detail":{"eventSource":["kms.amazonaws.com"],"eventName":["Decrypt"]}}"#,
             "The fields eventSource: kms.amazonaws.com and eventName: Decrypt",
+            r#"{"a":["eventTime","eventSource","eventName"],"b":"see kms.amazonaws.com"}"#,
+            r#"[{"Field":"eventSource","Equals":["kms.amazonaws.com"]},{"Field":"eventName"}]"#,
+            r#"{"provider":"kms.amazonaws.com","action":"n"}"#,
             r#"{"eventSource":"see kms.amazonaws.com","eventName":"x"}"#,
         ] {
             assert!(!shows_cloudtrail(text.as_bytes()), "{text}");

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::packed::unescaped;
 use super::record::{Members, has_all, member};
+use crate::container::schema::standing::Standing;
 use crate::json::{Shallow, members_of_valid, valid};
 
 /// The arrays of events of a log group: in subscriptions, and in the answers of `filter-log-events`
@@ -16,6 +17,16 @@ const EVENT_LISTS: [&str; 2] = ["logEvents", "events"];
 
 /// The members that only events of a log group have.
 const EVENT_MEMBERS: [&str; 2] = ["ingestionTime", "logStreamName"];
+
+/// The members of an object with the name and the value of a column.
+const PAIRS: [(&str, &str); 6] = [
+    ("key", "value"),
+    ("Key", "Value"),
+    ("name", "value"),
+    ("Name", "Value"),
+    ("column", "value"),
+    ("columnName", "value"),
+];
 
 /// The lists of answers that may be empty, each with another member of the answer, if the name of
 /// the list does not say enough.
@@ -73,7 +84,7 @@ fn is_empty_list(raw: &str) -> bool {
 }
 
 /// A row of query results: of CloudTrail Lake, an array of objects with one column each; of Logs
-/// Insights, an array of objects with the name and the value of a column.
+/// Insights and others, an array of objects with the name and the value of a column.
 #[derive(Debug)]
 pub(super) struct Row<'t> {
     /// The values by the names of their columns.
@@ -83,6 +94,10 @@ pub(super) struct Row<'t> {
 impl<'t> Row<'t> {
     /// Reads an array as a row; returns nothing for another array.
     pub(super) fn from_array(array: &'t str) -> Option<Self> {
+        Self::from_cells(array).or_else(|| Self::from_pairs(array))
+    }
+
+    fn from_cells(array: &'t str) -> Option<Self> {
         let mut cells: Vec<(Cow<'t, str>, &'t str)> = Vec::new();
         for element in valid::elements(array) {
             let (name, value) = cell(element)?;
@@ -93,6 +108,17 @@ impl<'t> Row<'t> {
             cells.push((name, value));
         }
         (!cells.is_empty()).then_some(Self { cells })
+    }
+
+    /// Reads an array of objects with the name and the value of a field of a record each. Other
+    /// such objects are headers or tags.
+    fn from_pairs(array: &'t str) -> Option<Self> {
+        let cells: Option<Vec<_>> = valid::elements(array).map(pair).collect();
+        let cells = cells.filter(|cells| {
+            let names = cells.iter().map(|(name, _)| name.as_ref());
+            Standing::of_names(names) != Standing::Other
+        });
+        cells.map(|cells| Self { cells })
     }
 
     /// Returns the columns as values of JSON.
@@ -128,6 +154,20 @@ fn cell(element: &str) -> Option<(Cow<'_, str>, &str)> {
     Some((name.clone(), value))
 }
 
+fn pair(element: &str) -> Option<(Cow<'_, str>, &str)> {
+    // More members than a pair has are not read, since most arrays are not rows.
+    if !element.starts_with('{') || valid::members(element).nth(3).is_some() {
+        return None;
+    }
+    let members = members_of_valid(element);
+    PAIRS.iter().find_map(|(name, value)| {
+        let Shallow::Text(name) = Shallow::from_accepted(member(&members, name)?) else {
+            return None;
+        };
+        Some((name.into_owned().into(), member(&members, value)?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +195,19 @@ mod tests {
         ] {
             assert_eq!(cells(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn pairs_are_rows_if_they_are_of_fields() {
+        let pair = |name: &str| format!(r#"{{"key":"{name}","value":"v"}}"#);
+        let array = |names: &[&str]| {
+            let pairs: Vec<String> = names.iter().map(|name| pair(name)).collect();
+            format!("[{}]", pairs.join(","))
+        };
+        let fields = array(&["eventTime", "eventSource", "eventName"]);
+        let row = Row::from_array(&fields).expect("a row");
+        assert_eq!(row.cells[2], ("eventName".into(), "\"v\""));
+        assert!(Row::from_array(&array(&["Host", "User-Agent"])).is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! no code.
 
 mod ahead;
+mod columns;
 mod control_characters;
 mod copies;
 pub(super) mod documents;

@@ -5,7 +5,9 @@
 //! within a record is searched, since requests and answers may hold what resembles records.
 
 use std::borrow::Cow;
+use std::mem;
 
+use super::columns::{self, Table};
 use super::copies::Copies;
 use super::line_start::SIGNS;
 use super::log_event::{self, Row};
@@ -23,6 +25,7 @@ use crate::container::schema::record::{
 use crate::container::schema::standing::{Standing, is_of_caller, is_original, is_wrapper};
 use crate::container::unpack::{Piece, unpack};
 use crate::json::{RawRecord, members_of_valid, valid};
+use crate::problem::ProblemKind;
 
 /// The most values around a record, those around the strings that it was taken from included.
 /// Known producers nest ten: records in messages of events in subscriptions in Kinesis records.
@@ -34,6 +37,10 @@ const VALUES_LIMIT: u64 = 1 << 27;
 
 /// The longest text of a value that cannot have been a record.
 const SHORT_BYTES: usize = 64;
+
+/// Says what is wrong with a table whose rows have other numbers of values than it has columns.
+const OTHER_COLUMNS: &str = "a table of records has rows with other numbers of values than it has \
+                             columns; export the records as JSON, one in each line";
 
 /// A search in the values of a content.
 pub(super) struct Search<'a, 'v> {
@@ -47,6 +54,8 @@ pub(super) struct Search<'a, 'v> {
     /// True once a value was reported that is nested too deep.
     has_depth_damage: bool,
     copies: Copies,
+    /// The names of columns in the last array that has those of records.
+    columns: Vec<String>,
     /// The result, but for what the walk over the content itself counts.
     pub(super) outcome: SearchOutcome,
 }
@@ -99,6 +108,7 @@ impl<'a, 'v> Search<'a, 'v> {
             unpacked_left: limits.content_bytes,
             has_depth_damage: false,
             copies: Copies::default(),
+            columns: Vec::new(),
             outcome: SearchOutcome::default(),
         }
     }
@@ -141,6 +151,10 @@ impl<'a, 'v> Search<'a, 'v> {
         if let Some(found) = self.itself(raw, &members, context) {
             return found;
         }
+        if let Some(found) = columns::table(&members).and_then(|table| self.table(&table, context))
+        {
+            return found;
+        }
         let found = self.members(&members, context);
         let is_answer = context.depth == 0 && log_event::is_empty_answer(&members);
         match found {
@@ -153,7 +167,7 @@ impl<'a, 'v> Search<'a, 'v> {
     fn itself(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
         let is_in_place = context.name == RECORDS && record::is_record_in_place(raw);
         if let Some(record) = record::of_logstash(raw, members).filter(|_| !is_in_place) {
-            self.mapped(RecordText::unwrapped(record), members, context);
+            self.mapped(RecordText::unwrapped(record), context);
             return Some(Found::Records);
         }
         if is_in_place || record::is_record(members) {
@@ -176,7 +190,7 @@ impl<'a, 'v> Search<'a, 'v> {
             return None;
         }
         let mapped = record_from_object(members)?;
-        self.mapped(mapped.into(), members, context);
+        self.mapped(mapped.into(), context);
         Some(Found::Records)
     }
 
@@ -252,10 +266,48 @@ impl<'a, 'v> Search<'a, 'v> {
     fn array(&mut self, raw: &str, context: Context<'_>) -> Found {
         let byte = self.place(raw).unwrap_or(context.byte);
         let context = Context { byte, ..context };
+        if let Some(found) = self.positional(raw, context) {
+            return found;
+        }
         match Row::from_array(raw) {
             Some(row) => self.row(&row, context),
             None => self.elements(raw, context),
         }
+    }
+
+    /// Reads the rows of a table; returns nothing for one that has none.
+    fn table(&mut self, table: &Table<'_>, context: Context<'_>) -> Option<Found> {
+        let mut found = None;
+        for cells in table.rows() {
+            found = found.max(Some(self.row(&Row { cells }, context)));
+        }
+        if !table.loses_records() {
+            return found;
+        }
+        let damage = Damage {
+            kind: ProblemKind::UnrecognizedRecords,
+            detail: OTHER_COLUMNS.to_owned(),
+            byte: Some(context.byte),
+        };
+        self.outcome.damages.push(damage.into());
+        found.max(Some(Found::Empty))
+    }
+
+    /// Reads an array that has the names of columns, or one with their values after it.
+    fn positional(&mut self, raw: &str, context: Context<'_>) -> Option<Found> {
+        if let Some(names) = columns::first_row(raw) {
+            self.columns = names.into_iter().map(Cow::into_owned).collect();
+            // It is a row unless it is the value of a member.
+            return context.name.is_empty().then_some(Found::Empty);
+        }
+        if self.columns.is_empty() {
+            return None;
+        }
+        let columns = mem::take(&mut self.columns);
+        let cells = columns::row_below(&columns, raw);
+        let found = cells.map(|cells| self.row(&Row { cells }, context));
+        self.columns = columns;
+        found
     }
 
     /// Searches a row of query results, unless it is a record itself.
@@ -271,7 +323,7 @@ impl<'a, 'v> Search<'a, 'v> {
             log_time,
             ..context
         };
-        self.mapped(record.into(), &row.cells, context);
+        self.mapped(record.into(), context);
         Found::Records
     }
 
@@ -287,6 +339,8 @@ impl<'a, 'v> Search<'a, 'v> {
             found = found.max(one);
             match one {
                 Found::Records => has_records[usize::from(is_object)] = true,
+                // The rows below it are records.
+                Found::Nothing if columns::first_row(element).is_some() => {}
                 // A short string beside a record is its time or its tag.
                 Found::Nothing if is_object || element.len() > SHORT_BYTES => {
                     missed.push((is_object, self.place(element).unwrap_or(context.byte)));
@@ -400,7 +454,7 @@ impl<'a, 'v> Search<'a, 'v> {
     /// Visits a record that is written in the content, or in a text that was taken out of it.
     fn record(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) {
         if let Some(record) = record_from_flattened(members) {
-            return self.mapped(record.into(), members, context);
+            return self.mapped(record.into(), context);
         }
         if !self.copies.is_new(members, raw) {
             return;
@@ -419,8 +473,12 @@ impl<'a, 'v> Search<'a, 'v> {
         }
     }
 
-    fn mapped(&mut self, record: RecordText<'a>, members: &Members<'_>, context: Context<'_>) {
-        if self.copies.is_new(members, &record.text) {
+    /// Visits a record that was made of an object or a row with other names.
+    fn mapped(&mut self, record: RecordText<'a>, context: Context<'_>) {
+        if self
+            .copies
+            .is_new(&members_of_valid(&record.text), &record.text)
+        {
             (self.visit)(RecordText {
                 log_time: context.log_time,
                 ..record

@@ -220,7 +220,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
     fn document(&mut self) -> Option<()> {
         let text = self.text.get(self.start..)?;
         self.list = List::default();
-        if let Some(array) = self.array_after_damage(text) {
+        if let Some(array) = self.array_after_damage(text).or_else(|| row(text)) {
             self.whole(array);
             self.start += array.len();
             return Some(());
@@ -548,6 +548,18 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
             false => broken.passed.clone(),
         }
     }
+}
+
+/// Returns the array that a text begins with, if it is one of values rather than of records or of
+/// texts with records. It may be a row of a table, so it is searched as a whole.
+fn row(text: &str) -> Option<&str> {
+    let first = text.strip_prefix('[')?.trim_start();
+    let is_text_of_row = |text: &str| !text.trim_start().starts_with(['{', '[', '\\']);
+    let is_row = match first.strip_prefix('"') {
+        Some(text) => is_text_of_row(text),
+        None => !first.starts_with(['{', '[', ']']),
+    };
+    is_row.then(|| read_value(text).ok()).flatten()
 }
 
 /// Returns true for what may be between documents: white space, and byte order marks of files that

@@ -214,6 +214,11 @@ pub(crate) fn is_field(name: &str) -> bool {
     field(name).is_some() && !is_region_column(name)
 }
 
+/// Returns true if a name is that of the source of an event, in any spelling or in ECS.
+pub(crate) fn is_source(name: &str) -> bool {
+    field(name) == Some("eventSource") || name == "event.provider"
+}
+
 /// Returns true if a caller or a stranger decides about the value of a member.
 pub(crate) fn is_of_caller(name: &str) -> bool {
     let mut words = name.split('.');
