@@ -122,6 +122,11 @@ fn no_form_of_a_record_counts_what_a_caller_wrote_into_it() {
             let (names, values): (Vec<_>, Vec<_>) = columns().into_iter().unzip();
             json!([names, values])
         }),
+        ("texts of structures", {
+            let mut record = real();
+            record["userIdentity"] = format!("@{{arn={}}}", forged()).into();
+            record
+        }),
         (
             "pairs",
             json!([cells(|name, value| json!({"key": name, "value": value}))]),

@@ -708,6 +708,37 @@ fn structures_are_read_as_programs_print_them() {
             other => text(other),
         }),
     );
+    // DuckDB.
+    check(
+        "a.csv",
+        &table_of_fields(str::to_owned, |name, value| match name {
+            "userIdentity" => duckdb(value),
+            "requestParameters" => "{'secretId': app/db, 'versionId': NULL}".to_owned(),
+            _ => text(value),
+        }),
+    );
+    // PowerShell, as lines and in a log file. It loses what is deeper.
+    let powershell = |record: &Value| {
+        let mut printed = record.clone();
+        let members = record["userIdentity"].as_object().unwrap().iter();
+        let members = members.map(|(name, value)| match value.is_object() {
+            true => format!("{name}="),
+            false => format!("{name}={}", text(value)),
+        });
+        let members: Vec<String> = members.collect();
+        printed["userIdentity"] = format!("@{{{}}}", members.join("; ")).into();
+        printed["requestParameters"] = "@{secretId=app/db}".into();
+        printed
+    };
+    let documents: Vec<Value> = records(4).iter().map(powershell).collect();
+    let document = json!({"Records": documents}).to_string().into_bytes();
+    for content in [lines(powershell), document] {
+        let (attempts, run) = table("attempts", &[("a.json", &content)]);
+        assert_eq!(counts(&run), (4, 2, 0), "{}", run.stdout);
+        let attempts = Value::from(attempts).to_string();
+        assert!(attempts.contains("assumed-role/job/run"), "{attempts}");
+        assert!(attempts.contains("app/db"), "{attempts}");
+    }
     // A column for each member.
     let identity = |name: &'static str| move |record: &Value| text(&record["userIdentity"][name]);
     let field = |name: &'static str| move |record: &Value| text(&record[name]);
@@ -745,6 +776,44 @@ fn structures_are_read_as_programs_print_them() {
         .map(|(name, cell)| (*name, cell.as_ref()))
         .collect();
     check("a.csv", csv(&columns).as_bytes());
+}
+
+/// A structure as DuckDB prints it.
+fn duckdb(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| format!("'{name}': {}", duckdb(value)));
+            let members: Vec<String> = members.collect();
+            format!("{{{}, 'userName': NULL}}", members.join(", "))
+        }
+        Value::String(text) if text.contains(':') => format!("'{text}'"),
+        other => text(other),
+    }
+}
+
+#[test]
+fn structures_that_cannot_be_read_are_a_problem() {
+    for request in [
+        "{secretId=app/db}",
+        "@{secretId=app/db; other=x}",
+        "{\"secretId\":\"a",
+    ] {
+        let line = |record: &Value| {
+            let mut record = record.clone();
+            record["requestParameters"] = request.into();
+            record
+        };
+        let table_of_fields = table_of_fields(str::to_owned, |_, value| text(value));
+        let csv = String::from_utf8(table_of_fields).unwrap();
+        let cell = format!("\"{}\"", request.replace('"', "\"\""));
+        let csv = csv.replace("\"{\"\"secretId\"\":\"\"app/db\"\"}\"", &cell);
+        for (name, content) in [("a.json", lines(line)), ("a.csv", csv.into_bytes())] {
+            let (_, run) = table("attempts", &[(name, &content)]);
+            assert_eq!(counts(&run), (4, 2, 3), "{name}: {}", run.stdout);
+            assert_eq!(kinds(&run), ["unrecognized-records"], "{name} {request}");
+        }
+    }
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::text::counted;
 pub struct Remarks {
     /// True if the record was an event of OCSF, which has no place for some of its fields.
     pub is_ocsf: bool,
+    /// True if the identity or the request is a structure that is printed in a form that cannot be
+    /// read exactly.
+    pub has_printed_structure: bool,
     /// The region in a column `region`, where the record names another one.
     pub other_region: Option<String>,
     /// The number of an account that has lost digits, and was left out.

@@ -4,7 +4,7 @@
 //! that searches each value.
 
 use super::control_characters::Mended;
-use super::record::{has_flattened_name, is_listed_record};
+use super::record::{is_listed_record, is_without_structures};
 use super::search::Search;
 use super::text_walk::{Context, walk_text};
 use crate::container::damage::Damage;
@@ -38,9 +38,8 @@ pub fn walk_log_file<'a>(
 
 /// Returns true if members are those of a record as CloudTrail writes it.
 fn is_as_written(members: Members<'_, '_>) -> bool {
-    let named = members.iter().map(|member| (member.name(), member.value()));
-    let names = members.iter().map(|member| member.name());
-    is_listed_record(named) && !has_flattened_name(names)
+    let named = || members.iter().map(|member| (member.name(), member.value()));
+    is_listed_record(named()) && !is_without_structures(named())
 }
 
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the

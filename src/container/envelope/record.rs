@@ -59,10 +59,14 @@ pub(super) fn is_listed_record<'m>(members: impl Iterator<Item = (&'m [u8], &'m 
     has_member
 }
 
-/// Returns true if one of these names has a dot, as tools write that have no structures.
-/// CloudTrail's have none.
-pub(super) fn has_flattened_name<'m>(mut names: impl Iterator<Item = &'m [u8]>) -> bool {
-    names.any(|name| name.contains(&b'.'))
+/// Returns true if members show that a tool wrote the record: a name has a dot, or the identity is
+/// a text. CloudTrail has structures.
+pub(super) fn is_without_structures<'m>(
+    mut members: impl Iterator<Item = (&'m [u8], &'m str)>,
+) -> bool {
+    members.any(|(name, value)| {
+        name.contains(&b'.') || name == b"userIdentity" && value.starts_with('"')
+    })
 }
 
 /// Returns true if an object in the place of a record is one.

@@ -19,10 +19,11 @@ use crate::container::damage::Damage;
 use crate::container::limits::Limits;
 use crate::container::record_text::{RecordText, TextDamage};
 use crate::container::schema::record::{
-    is_of_event, names_event, record_from_flattened, record_from_object, record_from_row,
-    with_structures,
+    has_printed_structure, is_of_event, names_event, record_from_flattened, record_from_object,
+    record_from_row, with_structures,
 };
 use crate::container::schema::standing::{Standing, is_of_caller, is_original, is_wrapper};
+use crate::container::schema::unmapped;
 use crate::container::unpack::{Piece, unpack};
 use crate::json::{RawRecord, members_of_valid, valid};
 use crate::problem::ProblemKind;
@@ -459,9 +460,15 @@ impl<'a, 'v> Search<'a, 'v> {
         if !self.copies.is_new(members, raw) {
             return;
         }
-        // Log files have no texts in place of structures, and are not searched for them.
-        let is_in_place = context.name == RECORDS;
-        let structured = (!is_in_place).then(|| with_structures(members)).flatten();
+        // Log files have no texts in place of structures, and are not searched for them. Tools that
+        // write such files have texts for all structures.
+        let identity = member(members, "userIdentity");
+        let may_have_texts =
+            context.name != RECORDS || identity.is_some_and(|raw| raw.starts_with('"'));
+        if may_have_texts && has_printed_structure(members) {
+            self.report_printed();
+        }
+        let structured = may_have_texts.then(|| with_structures(members)).flatten();
         let byte = self.place(raw);
         match structured {
             Some(text) => (self.visit)(RecordText {
@@ -475,6 +482,10 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Visits a record that was made of an object or a row with other names.
     fn mapped(&mut self, record: RecordText<'a>, context: Context<'_>) {
+        let remarks = record.remarks.as_deref();
+        if remarks.is_some_and(|remarks| remarks.has_printed_structure) {
+            self.report_printed();
+        }
         if self
             .copies
             .is_new(&members_of_valid(&record.text), &record.text)
@@ -483,6 +494,14 @@ impl<'a, 'v> Search<'a, 'v> {
                 log_time: context.log_time,
                 ..record
             });
+        }
+    }
+
+    /// Reports structures that are texts and cannot be read, once for a content.
+    fn report_printed(&mut self) {
+        let damage = TextDamage::from(unmapped::printed_structures());
+        if !self.outcome.damages.contains(&damage) {
+            self.outcome.damages.push(damage);
         }
     }
 

@@ -62,7 +62,9 @@ pub(super) fn json_in(text: &str) -> Option<Value> {
 /// Returns the structure that a query engine or a program printed in a form of its own.
 fn printed_in(field: &str, text: &str) -> Option<Value> {
     let names_are_known = names::is_structured(field);
-    printed::python(text).or_else(|| names_are_known.then(|| printed::engine(field, text))?)
+    printed::dictionary(field, text)
+        .or_else(|| printed::powershell(field, text))
+        .or_else(|| names_are_known.then(|| printed::engine(field, text))?)
 }
 
 /// Returns a structure with the names that CloudTrail writes.

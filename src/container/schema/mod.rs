@@ -15,4 +15,4 @@ mod printed;
 pub(super) mod record;
 pub(super) mod standing;
 mod times;
-mod unmapped;
+pub(super) mod unmapped;

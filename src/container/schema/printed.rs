@@ -1,5 +1,6 @@
 //! Structures that programs print into a cell of a table in a form of their own: Athena, Presto
-//! and Spark as `{type=Root, arn=…}`, Python as `{'type': 'Root', 'arn': None}`.
+//! and Spark as `{type=Root, arn=…}`, Python as `{'type': 'Root', 'arn': None}`, DuckDB as
+//! `{'type': Root, 'arn': NULL}`, PowerShell as `@{type=Root; arn=…}`.
 
 use serde_json::{Map, Value};
 
@@ -12,19 +13,28 @@ const DEPTH_LIMIT: usize = 32;
 /// of a text would be followed by a search to its end.
 const NAME_LIMIT: usize = 64;
 
-/// Returns the value that Python prints as this text; nothing for any other text.
-pub(super) fn python(text: &str) -> Option<Value> {
+/// The word by which DuckDB prints that a member has no value.
+const NO_VALUE: &str = "NULL";
+
+/// Returns the value of a field that Python or DuckDB prints as this text; nothing for any other
+/// text. DuckDB writes quotes only around texts in which a sign could be taken for one of its own.
+pub(super) fn dictionary(field: &str, text: &str) -> Option<Value> {
     if !text.starts_with("{'") && !text.starts_with("[{'") {
         return None;
     }
-    let mut printed = Printed { rest: text };
+    let mut printed = Printed {
+        rest: text,
+        // In these fields, every value without members is a text.
+        has_numbers: !names::is_structured(field),
+    };
     let value = printed.value(0)?;
     printed.rest.trim().is_empty().then_some(value)
 }
 
-/// The rest of a text that Python printed.
+/// The rest of a text that Python or DuckDB printed.
 struct Printed<'a> {
     rest: &'a str,
+    has_numbers: bool,
 }
 
 impl<'a> Printed<'a> {
@@ -41,7 +51,16 @@ impl<'a> Printed<'a> {
             '{' => self.object(depth),
             '[' => self.array(depth),
             '\'' | '"' => self.string().map(Value::String),
-            _ => literal(self.word()?.trim()),
+            _ => self.literal(),
+        }
+    }
+
+    fn literal(&mut self) -> Option<Value> {
+        let word = self.word()?.trim();
+        match literal(word) {
+            Some(Value::Number(_)) if !self.has_numbers => Some(word.into()),
+            Some(value) => Some(value),
+            None => is_bare(word).then(|| word.into()),
         }
     }
 
@@ -51,7 +70,9 @@ impl<'a> Printed<'a> {
         while self.take("}").is_none() {
             let name = self.string()?;
             self.take(":")?;
-            members.insert(name, self.value(depth + 1)?);
+            if !self.takes_no_value() {
+                members.insert(name, self.value(depth + 1)?);
+            }
             self.separator("}")?;
         }
         Some(Value::Object(members))
@@ -65,6 +86,17 @@ impl<'a> Printed<'a> {
             self.separator("]")?;
         }
         Some(Value::Array(elements))
+    }
+
+    /// Takes the word for no value, if it comes next. A column of structures has a place for every
+    /// member that any of them has.
+    fn takes_no_value(&mut self) -> bool {
+        let mut after = Printed { ..*self };
+        let has_none = after.word().map(str::trim) == Some(NO_VALUE);
+        if has_none {
+            self.rest = after.rest;
+        }
+        has_none
     }
 
     /// Takes a comma, unless the end comes next.
@@ -107,11 +139,42 @@ impl<'a> Printed<'a> {
 /// Returns the value that Python prints as a word.
 fn literal(word: &str) -> Option<Value> {
     match word {
-        "None" | "nan" => Some(Value::Null),
+        "None" | "nan" | NO_VALUE => Some(Value::Null),
         "True" => Some(true.into()),
         "False" => Some(false.into()),
         number => number.parse().ok().map(Value::Number),
     }
+}
+
+/// Returns true if DuckDB prints a text without quotes.
+fn is_bare(word: &str) -> bool {
+    let signs = ['\'', '"', '{', '[', '(', ')', '=', '\\', '\n'];
+    !word.is_empty() && !word.contains(signs)
+}
+
+/// Returns the structure of a field that PowerShell prints as this text, which it does with what
+/// is deeper than `ConvertTo-Json` goes; nothing for any other text.
+///
+/// The form has no quotes, so all names must be known, and none may be there twice: a value could
+/// hold what looks like another member.
+pub(super) fn powershell(field: &str, text: &str) -> Option<Value> {
+    let mut rest = text.strip_prefix("@{")?.strip_suffix('}')?;
+    let mut members = Map::new();
+    let mut known = Vec::new();
+    while !rest.is_empty() {
+        let (name, after) = engine_member(field, rest)?;
+        let (value, next) = after.split_once("; ").unwrap_or((after, ""));
+        if known.contains(&name) {
+            return None;
+        }
+        known.push(name);
+        // What is deeper still is printed as nothing, and lists as their type.
+        if !value.is_empty() && value != "System.Object[]" {
+            members.insert(name.to_owned(), value.into());
+        }
+        rest = next;
+    }
+    Some(Value::Object(members))
 }
 
 /// Returns the character of an escape that is one letter; nothing for the other ones.
@@ -222,19 +285,54 @@ mod tests {
         let text = r#"{'type': 'Root', 'a': None, 'b': [True, 1.5], "c": "it's \n", 'd': {}}"#;
         let expected =
             json!({"type": "Root", "a": null, "b": [true, 1.5], "c": "it's \n", "d": {}});
-        assert_eq!(python(text), Some(expected));
-        assert_eq!(python("[{'a': 'é'}]"), Some(json!([{"a": "é"}])));
+        assert_eq!(dictionary("f", text), Some(expected));
+        assert_eq!(dictionary("f", "[{'a': 'é'}]"), Some(json!([{"a": "é"}])));
         let deep = format!("{{'a': {}", "[".repeat(100_000));
         for other in [
             "{'a'",
-            "{'a': x}",
+            "{'a': x'}",
+            "{'a': x=y}",
+            "{'a': }",
+            "{'a': x: y}",
             "{'a': '",
             "{'a': 1} b",
             "{\"a\": 1}",
             "",
             &deep,
         ] {
-            assert_eq!(python(other), None, "{other:.40}");
+            assert_eq!(dictionary("f", other), None, "{other:.40}");
+        }
+    }
+
+    #[test]
+    fn duckdb_prints_structures_with_few_quotes() {
+        let text = "{'type': Root, 'accountId': 111122223333, 'userName': NULL, 'arn': 'a:b', \
+             'sessionContext': {'attributes': {'mfaAuthenticated': false}}}";
+        let expected = json!({
+            "type": "Root", "accountId": "111122223333", "arn": "a:b",
+            "sessionContext": {"attributes": {"mfaAuthenticated": "false"}},
+        });
+        assert_eq!(dictionary("userIdentity", text), Some(expected));
+        let request = "{'secretId': app/db, 'recoveryWindowInDays': 7, 'versionId': NULL}";
+        let expected = json!({"secretId": "app/db", "recoveryWindowInDays": 7});
+        assert_eq!(dictionary("requestParameters", request), Some(expected));
+    }
+
+    #[test]
+    fn powershell_prints_structures_that_are_read() {
+        let text = "@{type=AssumedRole; arn=arn:aws:sts::1:assumed-role/a/b=c; sessionContext=}";
+        let expected = json!({"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/a/b=c"});
+        assert_eq!(powershell("userIdentity", text), Some(expected));
+        let request = powershell("requestParameters", "@{secretId=app/db}");
+        assert_eq!(request, Some(json!({"secretId": "app/db"})));
+        for other in [
+            "@{secretId=a; secretId=b}",
+            "@{secretId=a; b}",
+            "@{other=a}",
+            "@{secretId=a",
+            "{secretId=a}",
+        ] {
+            assert_eq!(powershell("requestParameters", other), None, "{other}");
         }
     }
 

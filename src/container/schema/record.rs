@@ -82,10 +82,12 @@ fn record_from_document(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord
     let original = ecs::original(&document)
         .and_then(|text| record_in(&text))
         .filter(|text| is_of_event(text, identifier.unwrap_or_default()));
-    Some(MappedRecord {
-        text: original.unwrap_or_else(|| Value::Object(record).to_string()),
-        remarks: Remarks::default(),
-    })
+    let remarks = Remarks {
+        has_printed_structure: original.is_none() && keeps_printed_structure(&record),
+        ..Remarks::default()
+    };
+    let text = original.unwrap_or_else(|| Value::Object(record).to_string());
+    Some(MappedRecord { text, remarks })
 }
 
 /// Returns the record in an object whose names are those of CloudTrail, and in part of the form
@@ -110,6 +112,35 @@ pub(crate) fn with_structures(members: &[(Cow<'_, str>, &str)]) -> Option<String
         append(&mut text, &[(name, structure.as_deref().unwrap_or(value))]);
     }
     Some(text)
+}
+
+/// The fields of a record that say who called, and for what.
+const NEEDED_STRUCTURES: [&str; 2] = ["userIdentity", "requestParameters"];
+
+/// Returns true if the identity or the request in a record is a text that was a structure, and
+/// cannot be read as one.
+pub(crate) fn has_printed_structure(members: &[(Cow<'_, str>, &str)]) -> bool {
+    members.iter().any(|(name, value)| {
+        let is_needed = NEEDED_STRUCTURES.contains(&name.as_ref());
+        is_needed && is_printed(unquoted(value)) && structure_in(name, value).is_none()
+    })
+}
+
+/// Returns true if a record has such a text.
+fn keeps_printed_structure(record: &Map<String, Value>) -> bool {
+    let mut fields = NEEDED_STRUCTURES
+        .iter()
+        .filter_map(|name| record.get(*name));
+    fields.any(|value| value.as_str().is_some_and(is_printed))
+}
+
+fn is_printed(text: &str) -> bool {
+    text.starts_with(['{', '[']) || text.starts_with("@{")
+}
+
+/// Returns the text of a string without its quotes; nothing for another value.
+fn unquoted(raw: &str) -> &str {
+    raw.strip_prefix('"').unwrap_or_default()
 }
 
 /// Returns the structure that a field of a record holds as text.
@@ -161,6 +192,10 @@ pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
         ..Remarks::default()
     };
     let record = of_ocsf.or_else(|| ecs::record(&row))?;
+    let remarks = Remarks {
+        has_printed_structure: keeps_printed_structure(&record),
+        ..remarks
+    };
     let text = Value::Object(record).to_string();
     Some(MappedRecord { text, remarks })
 }
@@ -258,6 +293,7 @@ pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
     let remarks = Remarks {
         other_region,
         rounded_account,
+        has_printed_structure: keeps_printed_structure(&record),
         ..Remarks::default()
     };
     let text = Value::Object(record).to_string();
@@ -436,6 +472,28 @@ mod tests {
             )
         );
         assert_eq!(with_structures(&members[..3]), None);
+    }
+
+    #[test]
+    fn structures_that_cannot_be_read_are_noted() {
+        let noted = |request: &str| {
+            let row = json!({"eventtime": "t", "eventsource": "s", "eventname": "n",
+                "requestparameters": request});
+            let (_, remarks) = from_object(&row).expect("a record");
+            let text = json!({"requestParameters": request}).to_string();
+            let members = json::members(&text).expect("an object");
+            assert_eq!(
+                has_printed_structure(&members),
+                remarks.has_printed_structure
+            );
+            remarks.has_printed_structure
+        };
+        for text in ["{secretId=a}", "@{other=a}", "{\"secretId\":\"a", "[x]"] {
+            assert!(noted(text), "{text}");
+        }
+        for text in ["", "a", "{\"a\":1}", "{'a': b}", "@{secretId=a}"] {
+            assert!(!noted(text), "{text}");
+        }
     }
 
     #[test]

@@ -59,6 +59,14 @@ pub(super) fn without_error_message() -> Damage {
     )
 }
 
+/// The damage of records whose structures are texts that cannot be read.
+pub(in crate::container) fn printed_structures() -> Damage {
+    unrecognized(
+        "records have texts in place of userIdentity or requestParameters, in a form that cannot \
+         be read exactly, so that principals and targets are missing; export these fields as JSON",
+    )
+}
+
 fn unrecognized(detail: &str) -> Damage {
     Damage {
         kind: ProblemKind::UnrecognizedRecords,

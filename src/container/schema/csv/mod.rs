@@ -68,8 +68,14 @@ pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> Walk
         visit,
         outcome,
         search_bytes: text.len().saturating_mul(SEARCH_FACTOR),
+        has_printed_structure: false,
     };
     walk.rows();
+    if walk.has_printed_structure {
+        // The damage that extends to the end is the last one.
+        let damage = unmapped::printed_structures().into();
+        walk.outcome.damages.insert(0, damage);
+    }
     walk.outcome
 }
 
@@ -80,6 +86,8 @@ struct TableWalk<'t, 'v, 'a> {
     outcome: WalkOutcome,
     /// The bytes that may still be read in search of a row after damage.
     search_bytes: usize,
+    /// True if the structures of a row are texts that cannot be read.
+    has_printed_structure: bool,
 }
 
 impl<'t> TableWalk<'t, '_, '_> {
@@ -141,6 +149,7 @@ impl<'t> TableWalk<'t, '_, '_> {
             });
         };
         if let Some(mapped) = record_from_row(cells.clone()) {
+            self.has_printed_structure |= mapped.remarks.has_printed_structure;
             return visit_row(mapped.into());
         }
         let row = Value::Object(cells).to_string();
