@@ -817,6 +817,58 @@ fn structures_that_cannot_be_read_are_a_problem() {
 }
 
 #[test]
+fn tables_may_begin_late_and_have_boxes() {
+    let fields = |cell: fn(&str, &Value) -> String| table_of_fields(str::to_owned, cell);
+    let table_of_fields = String::from_utf8(fields(|_, value| text(value))).unwrap();
+    let title = "Export\nAccount,111122223333\nFrom,2026-03-02\n";
+    for lines in [4, 90] {
+        let title = format!("{title}{}", "note\n".repeat(lines - 3));
+        check("a.csv", format!("{title}{table_of_fields}").as_bytes());
+    }
+    // Documentation may name the fields, and has no rows.
+    let text_of_others = format!("{title}a\nb\neventTime,eventSource,eventName\nand others\n");
+    let lines_of_records = lines(Value::clone);
+    let files: [(&str, &[u8]); 2] = [
+        ("a.md", text_of_others.as_bytes()),
+        ("a.json", &lines_of_records),
+    ];
+    assert_eq!(counts(&table("attempts", &files).1), (4, 2, 0));
+    let unquoted = separated_fields(str::to_owned, |_, value| text(value));
+    let rows = unquoted.lines().map(|line| {
+        let cells = line.split(BETWEEN_CELLS).map(|cell| {
+            let cell = cell.trim_matches('"').replace("\"\"", "\"");
+            if cell.is_empty() {
+                "NULL".to_owned()
+            } else {
+                cell
+            }
+        });
+        cells.collect::<Vec<String>>()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let border = format!("+{}\n", "------+".repeat(rows[0].len()));
+    let boxed: Vec<String> = rows
+        .iter()
+        .map(|row| format!("| {} |\n", row.join(" | ")))
+        .collect();
+    let (header, others) = boxed.split_first().unwrap();
+    let count = "4 rows in set (0.00 sec)\n\n";
+    let mysql = format!("{border}{header}{border}{}{border}{count}", others.concat());
+    check("a.txt", mysql.as_bytes());
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| format!(" {} \n", row.join(" | ")))
+        .collect();
+    let (header, others) = lines.split_first().unwrap();
+    let psql = format!(
+        "{header}{}\n{}(4 rows)\n",
+        border.trim_matches(['+', '\n']),
+        others.concat()
+    );
+    check("a.txt", psql.as_bytes());
+}
+
+#[test]
 fn cells_may_hold_records() {
     let time = |record: &Value| {
         record["eventTime"]

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::rows::{Dialect, Row, next_line, past_line_breaks};
-use crate::container::schema::standing::{Standing, are_mapped, is_of_caller};
+use super::rows::{Dialect, Row, next_line, past_border, past_line_breaks};
+use crate::container::schema::standing::{Standing, are_mapped, is_of_caller, is_source};
 use crate::container::schema::{names, unmapped};
 
 /// The most bytes of a text that are searched for the line of column names and the first rows.
@@ -16,7 +16,14 @@ const NAME_LIMIT: usize = 64;
 const FIRST_ROWS: usize = 16;
 
 /// The most lines before that of the columns: a title, or comments of a tool.
-const TITLE_LINES: usize = 3;
+const TITLE_LINES: usize = 100;
+
+/// The lines of a title after which rows must show that the columns are those of a table. Longer
+/// texts may be documentation.
+const SHORT_TITLE_LINES: usize = 3;
+
+/// The end of the source of an event.
+const SERVICE_DOMAIN: &str = ".amazonaws.com";
 
 /// The signs between two cells, the most usual first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -57,6 +64,7 @@ impl Header {
         // The head may end within a character.
         let text = head.utf8_chunks().next()?.valid();
         let start = past_line_breaks(text, separator_line(text));
+        let start = past_border(text, start);
         let mut delimiters = DELIMITERS.into_iter();
         let header = delimiters.find_map(|delimiter| Self::new(text, start, delimiter));
         header.or_else(|| Self::after_title(text, start))
@@ -65,12 +73,14 @@ impl Header {
     /// Reads the columns after lines with a title or a comment. Only those of records count there,
     /// with the most usual signs between them, since documents have tables, too.
     fn after_title(text: &str, mut place: usize) -> Option<Self> {
-        for _ in 0..TITLE_LINES {
+        for line in 0..TITLE_LINES {
             place = past_line_breaks(text, next_line(text, place)?);
             let [comma, semicolon, tab, _] = DELIMITERS;
             let mut delimiters = [comma, semicolon, tab].into_iter();
             let header = delimiters.find_map(|delimiter| Self::new(text, place, delimiter));
-            if let Some(header) = header.filter(|header| header.has_fields) {
+            if let Some(header) = header.filter(|header| header.has_fields)
+                && (line < SHORT_TITLE_LINES || header.has_source(text))
+            {
                 return Some(header);
             }
         }
@@ -121,13 +131,27 @@ impl Header {
     /// Returns true if one of the first rows has a cell with a record.
     fn has_message(&self, text: &str) -> bool {
         let standing = Standing::of_names(self.columns.iter().map(String::as_str));
+        self.has_cell(text, |name, cell| {
+            standing.may_hold_record(name) && is_message(cell)
+        })
+    }
+
+    /// Returns true if one of the first rows has the source of an event.
+    fn has_source(&self, text: &str) -> bool {
+        self.has_cell(text, |name, cell| {
+            is_source(name) && cell.contains(SERVICE_DOMAIN)
+        })
+    }
+
+    /// Returns true if one of the first rows has such a cell.
+    fn has_cell(&self, text: &str, is_such: impl Fn(&str, &str) -> bool) -> bool {
         let mut place = past_line_breaks(text, self.end);
         for _ in 0..FIRST_ROWS {
             let Some(row) = self.first_row(text, place) else {
                 return false;
             };
             let mut cells = self.columns.iter().zip(&row.cells);
-            if cells.any(|(name, cell)| standing.may_hold_record(name) && is_message(cell)) {
+            if cells.any(|(name, cell)| is_such(name, cell)) {
                 return true;
             }
             place = past_line_breaks(text, row.end);

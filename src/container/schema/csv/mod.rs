@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use self::header::{Header, Kind};
-use self::rows::{NotARow, Row, next_line, past_line_breaks};
+use self::rows::{NotARow, Row, next_line, past_decoration, past_line_breaks};
 use super::ecs;
 use super::names;
 use super::record::record_from_row;
@@ -92,7 +92,7 @@ struct TableWalk<'t, 'v, 'a> {
 
 impl<'t> TableWalk<'t, '_, '_> {
     fn rows(&mut self) {
-        let mut place = past_line_breaks(self.text, self.header.end);
+        let mut place = self.next_place(self.header.end);
         while place < self.text.len() {
             let next = match self.row(place) {
                 Ok(row) if self.is_whole(&row) => {
@@ -106,7 +106,16 @@ impl<'t> TableWalk<'t, '_, '_> {
                 Ok(_) => self.damaged_row(place, self.text.len()),
                 Err(error) => self.damaged_row(place, error.place),
             };
-            place = past_line_breaks(self.text, next);
+            place = self.next_place(next);
+        }
+    }
+
+    /// Returns the place of the next line that may be a row. Only tables with bars are decorated.
+    fn next_place(&self, from: usize) -> usize {
+        let place = past_line_breaks(self.text, from);
+        match self.header.dialect.delimiter {
+            b'|' => past_decoration(self.text, place),
+            _ => place,
         }
     }
 

@@ -182,6 +182,45 @@ pub(super) fn past_line_breaks(text: &str, from: usize) -> usize {
     text.len() - rest.trim_start_matches(['\n', '\r']).len()
 }
 
+/// Returns the place after the line that begins at a place, if it is the border of a box that a
+/// database prints around a table.
+pub(super) fn past_border(text: &str, place: usize) -> usize {
+    let rest = text.get(place..).unwrap_or_default();
+    let line = rest.lines().next().unwrap_or_default();
+    match is_border(line) {
+        true => past_line_breaks(text, place + line.len()),
+        false => place,
+    }
+}
+
+fn is_border(line: &str) -> bool {
+    let signs = line.trim();
+    signs.contains("--") && signs.bytes().all(|sign| matches!(sign, b'+' | b'-' | b'|'))
+}
+
+/// Returns true if a line is the count of rows that a database prints below a table:
+/// `(6 rows)`, `6 rows in set (0.00 sec)`.
+fn is_count(line: &str) -> bool {
+    let line = line.trim().trim_start_matches('(');
+    let after = line.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    let is_of_rows = after.starts_with(" row)") || after.starts_with(" rows)");
+    after.len() < line.len()
+        && (is_of_rows || after.starts_with(" row in set") || after.starts_with(" rows in set"))
+}
+
+/// Returns the place after the lines at a place that only decorate a table: the borders of a box,
+/// and the count of rows at its end.
+pub(super) fn past_decoration(text: &str, place: usize) -> usize {
+    let after = past_border(text, place);
+    let rest = text.get(after..).unwrap_or_default();
+    let mut lines = rest.lines();
+    let is_count = lines.next().is_some_and(is_count);
+    match is_count && lines.all(|line| line.trim().is_empty()) {
+        true => text.len(),
+        false => after,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +294,25 @@ mod tests {
         }
         assert_eq!(cells(PLAIN, " a, b"), expected(&[" a", " b"], 5));
         assert_eq!(cells(padded, "\"a\" b,c"), None);
+    }
+
+    #[test]
+    fn the_decoration_of_a_table_is_no_row() {
+        for (text, place) in [
+            ("+--+---+\n| a |", 9),
+            ("----+----\na", 10),
+            ("|---|---|\r\n", 11),
+            ("+--+\n6 rows in set (0.00 sec)\n\n", 31),
+            ("(1 row)\n", 8),
+            ("(6 rows)", 8),
+            ("a,b\n", 0),
+            ("-,-\n", 0),
+            ("6 rows in set\na,b", 0),
+            ("6 rows", 0),
+            ("", 0),
+        ] {
+            assert_eq!(past_decoration(text, 0), place, "{text}");
+        }
     }
 
     #[test]
