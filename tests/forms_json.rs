@@ -234,6 +234,23 @@ fn forms_of_tools() -> Vec<(&'static str, String)> {
                 }})
             })
         }),
+        ("logs tail", {
+            let line = |record: &Value| {
+                let record = serde_json::to_string_pretty(record).unwrap();
+                format!("2026-03-02T02:30:12.345000+00:00 1_CloudTrail_us-east-1 \n{record}\n")
+            };
+            records().iter().map(line).collect()
+        }),
+        ("sequence", {
+            let document = |record: &Value| {
+                format!("\u{1e}{}\n", serde_json::to_string_pretty(record).unwrap())
+            };
+            records().iter().map(document).collect()
+        }),
+        ("Python's numbers", {
+            let array = serde_json::to_string(&records()).unwrap();
+            array.replace("\"responseElements\":null", "\"responseElements\": NaN")
+        }),
         ("Splunk, results", {
             json!({"results": each(|record| json!({"_raw": text(record)}))}).to_string()
         }),

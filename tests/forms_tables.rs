@@ -869,6 +869,34 @@ fn tables_may_begin_late_and_have_boxes() {
 }
 
 #[test]
+fn times_are_read_as_tools_write_them() {
+    for (from, to) in [
+        ("2026-03-02T", "Mar 2, 2026 @ "),
+        ("2026-03-02T", "2026-03-02 "),
+    ] {
+        let table = table_of_fields(str::to_owned, |_, value| text(value));
+        let table = String::from_utf8(table).unwrap();
+        let zone = if to.starts_with("Mar") {
+            ".000"
+        } else {
+            ".000 +0000"
+        };
+        let table = table.replace(&format!("\"{from}02"), &format!("\"{to}02"));
+        check(
+            "a.csv",
+            table.replace(":00Z\"", &format!(":00{zone}\"")).as_bytes(),
+        );
+    }
+    let mongo = |record: &Value| {
+        let mut record = record.clone();
+        record["eventTime"] = json!({"$date": record["eventTime"]});
+        record["_id"] = json!({"$oid": "65"});
+        record
+    };
+    check("a.json", &lines(mongo));
+}
+
+#[test]
 fn cells_may_hold_records() {
     let time = |record: &Value| {
         record["eventTime"]

@@ -50,12 +50,18 @@ fn is_read(wrapping: Wrapping) -> bool {
 
 /// Returns true if bytes begin as JSON does, or with a line of a log.
 pub fn is_json(bytes: &[u8]) -> bool {
-    let text = without_mark(bytes).trim_ascii_start();
+    let text = without_separator(without_mark(bytes).trim_ascii_start());
     matches!(text.first(), Some(b'{' | b'[')) || is_log(text.get(..HEAD_BYTES).unwrap_or(text))
 }
 
 fn is_blank(head: &[u8]) -> bool {
     without_mark(head).trim_ascii_start().is_empty()
+}
+
+/// The bytes without the sign before each document of a sequence (RFC 7464).
+fn without_separator(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_prefix(b"\x1e").unwrap_or(bytes);
+    bytes.trim_ascii_start()
 }
 
 /// The bytes without the byte order mark that some tools write before JSON.
@@ -78,6 +84,7 @@ mod tests {
             b"".as_slice(),
             b" \n",
             b"\xef\xbb\xbf {",
+            b"\x1e{",
             b"[",
             b"1770091506007 {",
             b"eventTime,eventSource,eventName\n",

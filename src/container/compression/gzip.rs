@@ -228,7 +228,7 @@ struct Members<'s, 'l> {
     rest: &'s [u8],
     bytes: Vec<u8>,
     quota: Quota<'l>,
-    /// True if zeros followed the last member.
+    /// True if zeros or line breaks followed the last member.
     has_padding: bool,
 }
 
@@ -267,7 +267,7 @@ impl<'s, 'l> Members<'s, 'l> {
         let consumed = |decoder: &GzDecoder<&[u8]>| self.stored_bytes - decoder.get_ref().len();
         read_limited(&mut decoder, &mut self.bytes, consumed, self.quota)?;
         let rest = decoder.into_inner();
-        self.rest = without_padding(rest);
+        self.rest = without_line_breaks(without_padding(rest));
         self.has_padding = self.rest.len() < rest.len();
         Ok(())
     }
@@ -292,6 +292,17 @@ impl<'s, 'l> Members<'s, 'l> {
 fn without_padding(rest: &[u8]) -> &[u8] {
     let padding = rest.iter().take_while(|byte| **byte == 0).count();
     rest.get(padding..).unwrap_or_default()
+}
+
+/// Returns the bytes after the line breaks that Firehose writes after each record that it delivers,
+/// which may be a member.
+fn without_line_breaks(rest: &[u8]) -> &[u8] {
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let after = rest.get(breaks.count()..).unwrap_or_default();
+    match after.is_empty() || after.starts_with(&MEMBER) {
+        true => after,
+        false => rest,
+    }
 }
 
 /// Adds the place of the member to the description of its damage.
@@ -404,6 +415,19 @@ mod tests {
             kinds(&decompress(&stored, &Limits::default())),
             [(b"one two".as_slice(), None)]
         );
+    }
+
+    #[test]
+    fn line_breaks_after_members_are_no_damage() {
+        let (one, two) = (compressed(b"one "), compressed(b"two"));
+        let stored = [&one, b"\n".as_slice(), &two, b"\r\n"].concat();
+        assert_eq!(
+            kinds(&decompress(&stored, &Limits::default())),
+            [(b"one two".as_slice(), None)]
+        );
+        assert!(only_content(&[&one, b"\n".as_slice()].concat(), &Limits::default()).is_err());
+        let other = [&one, b"\nx".as_slice()].concat();
+        assert_eq!(kinds(&decompress(&other, &Limits::default()))[0].1, DAMAGED);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 //! Log files as CloudTrail writes them are read in one fast pass, and everything else by a walk
 //! that searches each value.
 
+use std::borrow::Cow;
+
 use super::control_characters::Mended;
+use super::not_numbers::without_words;
 use super::record::{is_listed_record, is_without_structures};
 use super::search::Search;
 use super::text_walk::{Context, walk_text};
@@ -45,6 +48,18 @@ fn is_as_written(members: Members<'_, '_>) -> bool {
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the
 /// place of a record, in order.
 pub fn walk<'a>(
+    text: &'a str,
+    limits: &Limits,
+    visit: &mut dyn FnMut(RecordText<'a>),
+) -> WalkOutcome {
+    match without_words(text) {
+        Cow::Borrowed(_) => walk_words(text, limits, visit),
+        // They say that there is no number, so nothing is lost.
+        Cow::Owned(text) => walk_words(&text, limits, &mut |record| visit(record.into_owned())),
+    }
+}
+
+fn walk_words<'a>(
     text: &'a str,
     limits: &Limits,
     visit: &mut dyn FnMut(RecordText<'a>),

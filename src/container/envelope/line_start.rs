@@ -15,6 +15,10 @@ const MILLISECONDS_DIGITS: usize = 10;
 /// may have some hundred.
 const PREFIX_LIMIT: usize = 1024;
 
+/// The longest line before JSON on lines of its own: a time, and the name of a log stream, which
+/// has at most 512 characters.
+const HEADING_LIMIT: usize = 1024;
+
 /// The lines of a head in one of which a record must be, for it to be a log of lines with JSON.
 const HEAD_LINES: usize = 4;
 
@@ -36,10 +40,12 @@ impl LineStart {
         if text.starts_with(['{', '[', '"']) && !is_prefix_in_brackets(text) {
             return Self::default();
         }
-        log_line(text).unwrap_or_else(|| Self {
-            time: None,
-            message: prefix_length(text).unwrap_or_default(),
-        })
+        log_line(text)
+            .or_else(|| log_heading(text))
+            .unwrap_or_else(|| Self {
+                time: None,
+                message: prefix_length(text).unwrap_or_default(),
+            })
     }
 
     /// Returns true if a place is within the value of a field of a log of requests.
@@ -71,7 +77,8 @@ pub(crate) fn is_log(head: &[u8]) -> bool {
     // The head may end within a character.
     let valid = head.utf8_chunks().next().map(|chunk| chunk.valid());
     let text = valid.unwrap_or_default();
-    log_line(text).is_some() || text.lines().take(HEAD_LINES).any(shows_record)
+    let is_log = log_line(text).is_some() || log_heading(text).is_some();
+    is_log || text.lines().take(HEAD_LINES).any(shows_record)
 }
 
 /// Returns true if a line has a prefix and the names of a record. Only the end of the head may be
@@ -95,6 +102,21 @@ fn log_line(text: &str) -> Option<LineStart> {
     }
     Some(LineStart {
         time: Some(time(word)?),
+        message: text.len() - message.len(),
+    })
+}
+
+/// Returns the line that a text begins with, as `aws logs tail --format json` prints it: the time
+/// of an event, the name of its stream, and JSON on the lines after it.
+fn log_heading(text: &str) -> Option<LineStart> {
+    let head = text.floor_char_boundary(HEADING_LIMIT);
+    let (line, _) = text.get(..head)?.split_once('\n')?;
+    let (word, stream) = line.trim_end().split_once(' ')?;
+    let message = text.get(line.len() + 1..)?;
+    let is_heading = !stream.contains([' ', '{', '"']) && message.starts_with(['{', '[']);
+    let time = is_heading.then(|| word.parse().ok()).flatten()?;
+    Some(LineStart {
+        time: Some(time),
         message: text.len() - message.len(),
     })
 }
@@ -195,6 +217,24 @@ mod tests {
             "é {}",
         ] {
             assert_eq!(found(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn json_may_follow_a_line_with_its_time() {
+        let text = "2026-02-03T04:05:06.007000+00:00 1_CloudTrail_eu-west-1 \n{\n\"a\":1}\n";
+        let line = LineStart::from_text(text);
+        let time = line.time.map(Timestamp::as_millisecond);
+        let message = text.find('{').unwrap();
+        assert_eq!((time, line.message), (Some(1_770_091_506_007), message));
+        assert!(is_log(text.as_bytes()));
+        for other in [
+            "2026-02-03T04:05:06Z a b\n{}",
+            "2026-02-03T04:05:06Z a\nb {}",
+            "2026-02-03T04:05:06Z\n{}",
+            "yesterday a\n{}",
+        ] {
+            assert_eq!(log_heading(other), None, "{other}");
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) mod documents;
 mod line_breaks;
 pub(super) mod line_start;
 mod log_event;
+mod not_numbers;
 mod packed;
 mod record;
 mod search;

@@ -562,10 +562,10 @@ fn row(text: &str) -> Option<&str> {
     is_row.then(|| read_value(text).ok()).flatten()
 }
 
-/// Returns true for what may be between documents: white space, and byte order marks of files that
-/// were joined.
+/// Returns true for what may be between documents: white space, byte order marks of files that were
+/// joined, and the sign before each document of a sequence (RFC 7464).
 fn is_blank(character: char) -> bool {
-    character.is_whitespace() || character == '\u{feff}'
+    character.is_whitespace() || matches!(character, '\u{feff}' | '\u{1e}')
 }
 
 /// The surroundings of places in a document that is damaged.

@@ -22,6 +22,7 @@ pub(super) fn field_value(field: &str, value: Value) -> Option<Value> {
     Some(match value {
         account if names::is_account(field) => accounts::whole(&account).unwrap_or(account),
         Value::Number(count) if field == "eventTime" => times::since_epoch(count),
+        Value::Object(date) if field == "eventTime" => times::exported(date),
         // CloudTrail writes a version as text, and as a number 1.10 would be 1.1.
         Value::Number(version) if field == "eventVersion" => version.to_string().into(),
         other => renamed(field, other),

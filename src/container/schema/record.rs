@@ -97,12 +97,13 @@ pub(crate) fn record_from_flattened(members: &[(Cow<'_, str>, &str)]) -> Option<
     has_flattened.then(|| record_from_object(members)).flatten()
 }
 
-/// Returns the text of a record in which structures that are texts are structures again; nothing if
-/// there are none. Names and all other values stay as they are written.
+/// Returns the text of a record in which structures that are texts are structures again, and a time
+/// that is a structure is a text; nothing if there are none. Names and all other values stay as
+/// they are written.
 pub(crate) fn with_structures(members: &[(Cow<'_, str>, &str)]) -> Option<String> {
     let structures: Vec<Option<String>> = members
         .iter()
-        .map(|(name, value)| structure_in(name, value))
+        .map(|(name, value)| time_in(name, value).or_else(|| structure_in(name, value)))
         .collect();
     if structures.iter().all(Option::is_none) {
         return None;
@@ -112,6 +113,14 @@ pub(crate) fn with_structures(members: &[(Cow<'_, str>, &str)]) -> Option<String
         append(&mut text, &[(name, structure.as_deref().unwrap_or(value))]);
     }
     Some(text)
+}
+
+/// Returns the time that the member of a record holds as a structure.
+fn time_in(name: &str, value: &str) -> Option<String> {
+    let is_structure = name == "eventTime" && value.starts_with('{');
+    let structure = is_structure.then(|| serde_json::from_str(value).ok())??;
+    let time = cells::field_value(name, structure)?;
+    time.is_string().then(|| time.to_string())
 }
 
 /// The fields of a record that say who called, and for what.
@@ -472,6 +481,9 @@ mod tests {
             )
         );
         assert_eq!(with_structures(&members[..3]), None);
+        let members = [("eventTime".into(), r#"{"$date":"2026-02-03T04:05:06Z"}"#)];
+        let expected = r#"{"eventTime":"2026-02-03T04:05:06Z"}"#;
+        assert_eq!(with_structures(&members).as_deref(), Some(expected));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 /// The latest time as a count of seconds, in the year 5138. A larger count is of a finer unit: as
 /// seconds it would be a time after any record.
@@ -21,8 +21,15 @@ const UNITS: [(f64, i64); 4] = [
 /// separators nor a count of days, as spreadsheets write times.
 const FIRST_SECOND: f64 = 1e9;
 
-/// The forms of the event history, without the zone after them (sources, F14).
-const SPELLED_OUT: [&str; 2] = ["%B %d, %Y, %H:%M:%S", "%B %d, %Y, %I:%M:%S %p"];
+/// The forms of the event history (sources, F14) and of Kibana, without the zone after them.
+const SPELLED_OUT: [&str; 3] = [
+    "%B %d, %Y, %H:%M:%S",
+    "%B %d, %Y, %I:%M:%S %p",
+    "%b %d, %Y @ %H:%M:%S%.f",
+];
+
+/// The form of Snowflake, with a zone after a space.
+const WITH_ZONE: &str = "%Y-%m-%d %H:%M:%S%.f %z";
 
 /// Returns a time that is a count since the epoch: of seconds, milliseconds, microseconds or
 /// nanoseconds, whichever is a date of this age. A number that is too small or too large stays.
@@ -53,6 +60,31 @@ fn unit(count: f64) -> Option<(f64, i64)> {
     units.find(|(per_second, _)| count / per_second < SECONDS_LIMIT)
 }
 
+/// Returns the time in an object as MongoDB exports it: `{"$date":"2026-03-02T02:00:00Z"}`, or with
+/// the milliseconds since the epoch. Any other object stays.
+pub(super) fn exported(object: Map<String, Value>) -> Value {
+    match date_in(&object) {
+        Some(time) => time.to_string().into(),
+        None => Value::Object(object),
+    }
+}
+
+fn date_in(object: &Map<String, Value>) -> Option<Timestamp> {
+    let date = object.get("$date")?;
+    let date = date.get("$numberLong").unwrap_or(date);
+    match date {
+        Value::String(text) => text
+            .parse()
+            .ok()
+            .or_else(|| milliseconds(text.parse().ok()?)),
+        date => milliseconds(date.as_i64()?),
+    }
+}
+
+fn milliseconds(count: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(count).ok()
+}
+
 /// Returns a time in one of the forms of tables as CloudTrail writes it; nothing for a text that
 /// is so already, or is not a time. A time without a zone is in UTC in all of these tables.
 pub(super) fn in_utc(text: &str) -> Option<String> {
@@ -61,6 +93,7 @@ pub(super) fn in_utc(text: &str) -> Option<String> {
         Ok(_) if text.ends_with('Z') => return None,
         Ok(time) => time,
         Err(_) => without_zone(text)
+            .or_else(|| Timestamp::strptime(WITH_ZONE, text).ok())
             .or_else(|| counted(text))
             .or_else(|| spelled_out(text))?,
     };
@@ -124,6 +157,22 @@ mod tests {
     }
 
     #[test]
+    fn times_may_be_objects() {
+        for object in [
+            json!({"$date": "2026-03-02T02:00:00Z"}),
+            json!({"$date": {"$numberLong": "1772416800000"}}),
+            json!({"$date": 1_772_416_800_000_i64}),
+        ] {
+            let Value::Object(object) = object else {
+                panic!("an object")
+            };
+            assert_eq!(exported(object), json!("2026-03-02T02:00:00Z"));
+        }
+        let other = Map::from_iter([("$date".to_owned(), json!([]))]);
+        assert_eq!(exported(other.clone()), Value::Object(other));
+    }
+
+    #[test]
     fn the_forms_of_tables_are_times() {
         let known = "2026-03-02T02:00:00Z";
         for text in [
@@ -139,6 +188,10 @@ mod tests {
             "March 01, 2026, 22:30:00 (UTC-03:30)",
             "March 02, 2026, 02:00:00 AM (UTC+00:00)",
             "March 02, 2026, 02:00:00",
+            "Mar 2, 2026 @ 02:00:00.000",
+            "Mar 02, 2026 @ 02:00:00",
+            "2026-03-02 02:00:00.000 +0000",
+            "2026-03-02 04:00:00 +0200",
         ] {
             assert_eq!(in_utc(text).as_deref(), Some(known), "{text}");
         }
