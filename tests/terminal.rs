@@ -130,7 +130,8 @@ fn record(id: Value) -> Value {
     })
 }
 
-/// A job whose names are as hostile as AWS lets them be, which takes no colon there.
+/// A job whose names are as hostile as AWS lets them be, which takes no colon there, and only ASCII
+/// without control characters in the names of dimensions.
 fn job() -> Value {
     let hostile = HOSTILE.replace(':', "");
     json!({ "metricFilters": [{
@@ -138,7 +139,7 @@ fn job() -> Value {
         "filterPattern": "{ $.errorCode = \"*pwn*\" }",
         "metricTransformations": [{
             "metricName": format!("metric {hostile}"), "metricNamespace": format!("space {hostile}"),
-            "metricValue": "1", "dimensions": { (format!("dimension {hostile}")): "$.userAgent" },
+            "metricValue": "1", "dimensions": { "dimension ,\\ pwn": "$.userAgent" },
         }],
         "creationTime": 1_772_323_200_000_u64, "logGroupName": HOSTILE,
     }] })

@@ -32,6 +32,21 @@ pub struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
+    /// Has those digests read again that may list what is no longer there, though the ledger knows
+    /// them. Only a listing of everything shows what is gone, not a list of some objects.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the ledger cannot be read.
+    pub(super) fn read_digests_of_gone(&mut self) -> Result<(), AuditError> {
+        let objects = &mut self.objects;
+        if let Some(ledger) = self.ledger.as_ref().filter(|_| objects.knows_digest()) {
+            let gone = self.pool.install(|| ledger.gone(objects.contents()))?;
+            self.pool.install(|| objects.read_again(&gone))?;
+        }
+        Ok(())
+    }
+
     /// Returns the objects that will be read, some of them at a time, with their sizes if the audit
     /// requests them.
     pub fn objects(&self) -> Rows<'_, Object> {

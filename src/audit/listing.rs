@@ -39,7 +39,9 @@ impl Audit {
     /// Returns an error if a path cannot be listed, the ledger was scanned for something else, or
     /// threads cannot be started.
     pub fn list(&self) -> Result<Archive<'_>, AuditError> {
-        self.list_with(|pool| self.list_places(pool))
+        let mut archive = self.list_with(|pool| self.list_places(pool))?;
+        archive.read_digests_of_gone()?;
+        Ok(archive)
     }
 
     /// Returns the archive of what `list` lists, after the ledger was opened.
@@ -57,11 +59,7 @@ impl Audit {
         let ledger = OpenLedger::open(self, &pool)?;
         let listing = list(&pool)?;
         let known = ledger.as_ref().map(OpenLedger::known);
-        let mut objects = pool.install(|| ArchiveObjects::new(listing.objects, known))?;
-        if let Some(ledger) = ledger.as_ref().filter(|_| objects.knows_digest()) {
-            let gone = pool.install(|| ledger.gone(objects.contents()))?;
-            pool.install(|| objects.read_again(&gone))?;
-        }
+        let objects = pool.install(|| ArchiveObjects::new(listing.objects, known))?;
         Ok(Archive {
             audit: self,
             pool,

@@ -416,10 +416,10 @@ mod tests {
             let record = with(record(Some("a"), object, None), "target", target);
             with(record, "principal", principal)
         };
-        let first = full("1", "one", "me");
+        let first = full("1", "one", "arn:me");
         let unknown = with(record(Some("a"), "2", None), "user_agent", "x");
-        let same = with(full("3", "one", "me"), "user_agent", "x");
-        let other = full("4", "two", "you");
+        let same = with(full("3", "one", "arn:me"), "user_agent", "x");
+        let other = full("4", "two", "arn:you");
         let apart = with(record(Some("b"), "5", None), "target", "three");
         for duplicates in [Duplicates::Drop, Duplicates::Keep] {
             let mut plan = plan();

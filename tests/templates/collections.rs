@@ -514,7 +514,7 @@ fn states_of_terraform_are_read_as_shown_and_as_stored() {
 }
 
 /// The provider computes what a resource leaves unset, so a plan that creates it does not know it
-/// (sources, X12).
+/// (sources, X11).
 #[test]
 fn a_plan_that_creates_alarms_knows_what_it_leaves_unset() {
     let alarm = "aws_cloudwatch_metric_alarm.a";

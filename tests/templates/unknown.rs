@@ -202,7 +202,7 @@ fn stacks_are_not_chosen_by_their_order() {
     assert_job(&import_with_file(&template, &without), &seven, "");
 }
 
-/// CloudFormation splits an empty text into one empty item (sources, X11).
+/// CloudFormation splits an empty text into one empty item (sources, X12).
 #[test]
 fn an_empty_list_has_one_empty_item() {
     let others = |condition: Value| {

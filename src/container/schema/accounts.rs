@@ -5,12 +5,12 @@ use serde_json::Value;
 /// The digits of an account number.
 const DIGITS: usize = 12;
 
-/// The fewest digits of a number that is taken for that of an account without its zeros. One account
-/// in ten thousand has more than three of them.
+/// The fewest digits of a number that is taken for that of an account without its zeros. Only one
+/// account in ten thousand has more than three of them.
 const LEAST_DIGITS: usize = 9;
 
-/// Returns the number of an account with all of its digits: programs that take it for a number leave
-/// out zeros at its beginning, and add a fraction. Returns nothing for anything else.
+/// Returns the number of an account with all of its digits: programs that take it for a number
+/// leave out zeros at its beginning, and add a fraction. Returns nothing for anything else.
 pub(super) fn whole(account: &Value) -> Option<Value> {
     let text = text(account)?;
     let digits = text.strip_suffix(".0").unwrap_or(&text);

@@ -114,7 +114,7 @@ const INDIFFERENT: [&str; 16] = [
     "tags_all",
 ];
 
-/// Returns the attributes that the provider computes where they are not set (sources, X12).
+/// Returns the attributes that the provider computes where they are not set (sources, X11).
 // Hardly anyone sets one to what is known only after it is applied. Left unset, they are unknown in
 // every plan that creates the resource, and AWS gives them the defaults that they have here.
 fn computed(kind: EntryKind) -> &'static [&'static str] {

@@ -54,7 +54,7 @@ impl Unknown {
 
     /// Returns a value that is kept only in part, or that decides between others. The placeholder
     /// alone then does not say what the result is.
-    pub(super) fn as_part(self) -> Self {
+    pub(super) fn into_part(self) -> Self {
         Self {
             is_parameter: false,
             ..self

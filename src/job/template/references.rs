@@ -257,7 +257,7 @@ fn check_allowed(name: &str, given: &str, parameter: &Value) -> Result<(), Strin
 fn listed(value: &Value) -> Value {
     match value {
         // CloudFormation trims the items of a `CommaDelimitedList`. An empty text has one empty
-        // item (sources, X11).
+        // item (sources, X12).
         Value::String(text) => text
             .split(',')
             .map(|item| Value::from(item.trim()))

@@ -272,7 +272,7 @@ impl<'a> Resolver<'a> {
 
     /// Notes that only parts of the placeholders since a mark are used, or what they decide.
     pub(super) fn note_as_parts(&self, mark: usize) {
-        let parts = self.forget(mark).into_iter().map(Unknown::as_part);
+        let parts = self.forget(mark).into_iter().map(Unknown::into_part);
         self.unknown.borrow_mut().extend(parts);
     }
 

@@ -70,8 +70,8 @@ pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -
     files.walked(base, &directory.entries, visit)
 }
 
-/// Returns the damage of a spreadsheet of Excel. Its texts are in another file than its rows, so none
-/// of its files is a table by itself.
+/// Returns the damage of a spreadsheet of Excel. Its texts are in another file than its rows, so
+/// none of its files is a table by itself.
 fn workbook(entries: &[Listed]) -> Vec<Damage> {
     const NAMES: [&[u8]; 2] = [b"xl/workbook.xml", b"xl/workbook.bin"];
     let mut names = entries.iter().map(|listed| &*listed.description.name);
