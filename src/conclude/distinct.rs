@@ -154,11 +154,16 @@ impl CountedCopies {
         numbers: &[usize],
         records: &[R],
     ) -> Vec<Problem> {
-        let pairs = numbers.iter().zip(records).filter_map(|(number, record)| {
-            let kept = records.get(self.events.get(*number)?.kept)?;
-            contradiction(record.as_ref(), kept.as_ref())
+        let copies = numbers.iter().zip(records).enumerate();
+        let problems = copies.filter_map(|(place, (number, record))| {
+            let kept = self.events.get(*number)?.kept;
+            // Most events have one record.
+            if kept == place {
+                return None;
+            }
+            contradiction(record.as_ref(), records.get(kept)?.as_ref())
         });
-        pairs.collect()
+        problems.collect()
     }
 
     fn drop_copy(&mut self, record: &KeptRecord) {
