@@ -706,7 +706,7 @@ fn patterns_without_a_trap_have_no_warning() {
         "{ $.items[*].a NOT EXISTS || $.readOnly is true }",
         "{ $.a = 9007199254740993 }",
         r#"{ $.eventName = "Put*" && $.eventName = "*Policy" }"#,
-        r#"{ $.requestParameters.a[*] = "x" || $.eventName = "y" && $.errorCode NOT EXISTS }"#,
+        r#"{ $.requestParameters.a[*] = "x" || ($.eventName = "y" && $.errorCode NOT EXISTS) }"#,
         "?OR ?AND",
         "\"NOT\" x",
         "[level = ERROR, message]",
