@@ -205,7 +205,7 @@ const SAME_IN_COPIES: [(&str, &str); 4] = [
 ];
 
 /// Returns the problem that a record says something else of its event than the copy that counts.
-/// What one of them does not know is no contradiction: exports leave out fields.
+/// A field that one of them lacks is no contradiction, since exports leave out fields.
 fn contradiction(record: &KeptRecord, kept: &KeptRecord) -> Option<Problem> {
     let differs = |column: &str| {
         let texts = [record, kept].map(|record| record.evidence.text(column));

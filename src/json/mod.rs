@@ -26,7 +26,7 @@ pub(crate) use members::{member_name, members_of_valid};
 pub use open_objects::OpenObjects;
 pub use raw_record::RawRecord;
 pub use record_members::RecordMembers;
-pub use value::{Json, Shallow};
+pub use value::{Json, Shallow, unescaped};
 pub use walk::{
     BrokenDocument, DocumentKind, DocumentVisitor, WholeDocument, read_document, read_value,
 };

@@ -47,7 +47,7 @@ fn without_ends(raw: &str) -> &str {
 }
 
 /// Returns the text of a JSON string. Lone surrogates have no text in UTF-8, and are replaced.
-fn unescaped(raw: &str) -> Option<String> {
+pub fn unescaped(raw: &str) -> Option<String> {
     // If the string stayed as it is written, one of them would hide what its other escapes spell.
     let text = serde_json::from_str(raw).ok();
     text.or_else(|| serde_json::from_str(raw).ok().map(|LossyText(text)| text))

@@ -59,7 +59,7 @@ struct TimeInAlarm<'c> {
     end: Option<Timestamp>,
 }
 
-/// What an alarm saw, while its episodes are found.
+/// The past of an alarm, in which its episodes are found.
 struct Past<'s> {
     alarm: &'s AlarmConfiguration,
     replay: MetricReplay<'s>,

@@ -6,10 +6,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::packed::unescaped;
 use super::record::{Members, has_all, member};
 use crate::container::schema::standing::Standing;
-use crate::json::{Shallow, members_of_valid, valid};
+use crate::json::{Shallow, members_of_valid, unescaped, valid};
 
 /// The arrays of events of a log group: in subscriptions, and in the answers of `filter-log-events`
 /// and `get-log-events`.

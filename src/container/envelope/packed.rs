@@ -6,6 +6,7 @@ use flate2::bufread::ZlibDecoder;
 
 use crate::container::compression::base64::decoded;
 use crate::container::wrapping::Wrapping;
+use crate::json::unescaped;
 
 /// The fewest characters of a string in which bytes are looked for: a record has far more.
 const FEWEST_CHARACTERS: usize = 16;
@@ -119,42 +120,6 @@ pub(super) fn decompressed(bytes: &[u8], limit_bytes: u64) -> Option<Vec<u8>> {
     let mut limited = decoder.take(limit_bytes.saturating_add(1));
     limited.read_to_end(&mut content).ok()?;
     (content.len() as u64 <= limit_bytes).then_some(content)
-}
-
-/// Returns the text of a JSON string.
-pub(super) fn unescaped(raw: &str) -> Option<String> {
-    let text = serde_json::from_str(raw).ok();
-    text.or_else(|| unescaped_lossily(raw))
-}
-
-/// Returns the text of a JSON string with replacements for its lone surrogates, which have no text
-/// in UTF-8. The string is read as bytes, which may have them.
-fn unescaped_lossily(raw: &str) -> Option<String> {
-    let bytes: Bytes = serde_json::from_str(raw).ok()?;
-    Some(String::from_utf8_lossy(&bytes.0).into_owned())
-}
-
-/// The bytes of a string.
-struct Bytes(Vec<u8>);
-
-impl<'de> serde::Deserialize<'de> for Bytes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(BytesVisitor)
-    }
-}
-
-struct BytesVisitor;
-
-impl serde::de::Visitor<'_> for BytesVisitor {
-    type Value = Bytes;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a string")
-    }
-
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
-        Ok(Bytes(bytes.to_vec()))
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::columns::{self, Table};
 use super::copies::Copies;
 use super::line_start::SIGNS;
 use super::log_event::{self, Row};
-use super::packed::{Packed, decompressed, unescaped};
+use super::packed::{Packed, decompressed};
 use super::record::{self, Members, member, unquoted};
 use super::text_walk::{Context, Found, RECORDS, TextOutcome, ValueVisitor, walk_text};
 use crate::cloudtrail::key::ObjectKind;
@@ -25,7 +25,7 @@ use crate::container::schema::record::{
 use crate::container::schema::standing::{Standing, is_of_caller, is_original, is_wrapper};
 use crate::container::schema::unmapped;
 use crate::container::unpack::{Piece, unpack};
-use crate::json::{RawRecord, members_of_valid, valid};
+use crate::json::{RawRecord, members_of_valid, unescaped, valid};
 use crate::problem::ProblemKind;
 
 /// The most values around a record, those around the strings that it was taken from included.
