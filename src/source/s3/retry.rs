@@ -83,7 +83,7 @@ impl Retries {
                 return Err(Failure { detail, ..failure });
             }
             self.repeated.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(pause(tries)).await;
+            throttle.pause(pause(tries)).await;
             tries += 1;
         }
     }

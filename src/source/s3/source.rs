@@ -235,6 +235,9 @@ impl Arrival {
 }
 
 /// Requests one object after the other.
+// There are as many of them as there may ever be requests, but only those take part whose requests
+// may run. If all took turns, each request would wake another task, whose memory is no longer in
+// the cache of the processor.
 struct Requester {
     remote: Remote,
     queue: Arc<Queue>,
@@ -244,11 +247,28 @@ struct Requester {
 
 impl Requester {
     async fn run(self) {
-        while let Some(object) = self.queue.next().await {
-            if self.read(object).await.is_break() {
+        let throttle = &self.remote.throttle;
+        loop {
+            throttle.join().await;
+            let ended = self.read_in_turn().await;
+            throttle.leave();
+            if ended.is_break() {
                 return;
             }
         }
+    }
+
+    /// Reads objects until there are more requesters than requests may run. Breaks when no object
+    /// is left, or nobody receives them.
+    async fn read_in_turn(&self) -> ControlFlow<()> {
+        while self.remote.throttle.may_stay() {
+            let object = self.queue.next().await;
+            let Some(object) = object.filter(|_| !self.sender.is_closed()) else {
+                return ControlFlow::Break(());
+            };
+            self.read(object).await?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Reads an object and sends it. Breaks when nobody receives, which is so once a visit broke.

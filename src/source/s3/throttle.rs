@@ -13,6 +13,8 @@ use super::pace::{Delivery, Pace};
 pub(super) struct Throttle {
     slots: Mutex<Slots>,
     freed: Notify,
+    /// Notified when another requester may take part.
+    wanted: Notify,
     /// The beginning of the time that the pace counts.
     begun: Instant,
 }
@@ -20,6 +22,10 @@ pub(super) struct Throttle {
 #[derive(Debug)]
 struct Slots {
     taken: usize,
+    /// The number of requesters that take part.
+    requesters: usize,
+    /// The number of requests that pause before another try. They need no slot meanwhile.
+    pausing: usize,
     pace: Pace,
 }
 
@@ -58,9 +64,12 @@ impl Throttle {
         Self {
             slots: Mutex::new(Slots {
                 taken: 0,
+                requesters: 0,
+                pausing: 0,
                 pace: Pace::new(bound),
             }),
             freed: Notify::new(),
+            wanted: Notify::new(),
             begun: Instant::now(),
         }
     }
@@ -79,6 +88,7 @@ impl Throttle {
         });
         if is_raised {
             self.freed.notify_waiters();
+            self.wanted.notify_waiters();
         }
     }
 
@@ -100,6 +110,36 @@ impl Throttle {
             }
             freed.await;
         }
+    }
+
+    /// Waits until another requester may take part.
+    pub(super) async fn join(&self) {
+        loop {
+            let wanted = self.wanted.notified();
+            if self.change(Slots::join) {
+                return;
+            }
+            wanted.await;
+        }
+    }
+
+    /// Returns true unless more requesters take part than requests may run.
+    pub(super) fn may_stay(&self) -> bool {
+        self.change(|slots| slots.requesters <= slots.most_requesters())
+    }
+
+    /// Ends the part of a requester. Another one may take it over.
+    pub(super) fn leave(&self) {
+        self.change(|slots| slots.requesters = slots.requesters.saturating_sub(1));
+        self.wanted.notify_one();
+    }
+
+    /// Waits before another try of a request, while another requester may take part.
+    pub(super) async fn pause(&self, pause: Duration) {
+        self.change(|slots| slots.pausing += 1);
+        self.wanted.notify_one();
+        tokio::time::sleep(pause).await;
+        self.change(|slots| slots.pausing = slots.pausing.saturating_sub(1));
     }
 
     /// Returns the number of slowdowns so far, which a request notes when it begins.
@@ -141,6 +181,20 @@ impl Slots {
         }
         is_free
     }
+
+    /// Counts another requester, if it may take part.
+    fn join(&mut self) -> bool {
+        let is_wanted = self.requesters < self.most_requesters();
+        if is_wanted {
+            self.requesters += 1;
+        }
+        is_wanted
+    }
+
+    /// Returns the number of requesters that keep as many requests under way as may run.
+    fn most_requesters(&self) -> usize {
+        self.pace.limit() + self.pausing
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +202,8 @@ mod tests {
     use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
+
+    use tokio::runtime::Builder;
 
     use super::*;
 
@@ -185,5 +241,37 @@ mod tests {
         assert!(waiting.as_mut().poll(&mut context).is_pending());
         (0..20).for_each(|_| throttle.count_answer());
         assert!(waiting.as_mut().poll(&mut context).is_ready());
+    }
+
+    #[test]
+    fn requesters_take_part_as_far_as_their_requests_may_run() {
+        let throttle = Throttle::new(2);
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(now(throttle.join()).is_some() && now(throttle.join()).is_some());
+        let mut third = pin!(throttle.join());
+        assert!(third.as_mut().poll(&mut context).is_pending());
+        throttle.leave();
+        assert!(third.as_mut().poll(&mut context).is_ready());
+        throttle.slow_down(throttle.slowdowns());
+        assert!(!throttle.may_stay());
+        throttle.leave();
+        assert!(throttle.may_stay(), "one may run");
+        assert!(now(throttle.join()).is_none());
+    }
+
+    #[test]
+    fn another_requester_takes_part_during_a_pause() {
+        let throttle = Throttle::new(1);
+        let runtime = Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            let mut context = Context::from_waker(Waker::noop());
+            throttle.join().await;
+            let mut pause = pin!(throttle.pause(Duration::from_millis(1)));
+            assert!(pause.as_mut().poll(&mut context).is_pending());
+            throttle.join().await;
+            assert!(now(throttle.join()).is_none());
+            pause.await;
+            assert!(!throttle.may_stay());
+        });
     }
 }
