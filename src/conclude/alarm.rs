@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::AlarmUnderClocks;
 use super::conclusion::Conclusion;
 use super::samples::{SeenPlaces, default_samples};
+use crate::alarm::replay::episode::episodes_of_changes;
 use crate::alarm::{
     AlarmConfiguration, AlarmGroup, AlarmScope, Change, Episode, ReplayEnd, ReplayOptions,
     ReplayRange, ReplaySpan, episodes, replay,
@@ -86,8 +87,8 @@ impl<'c> AlarmConclusion<'c> {
 
     /// Returns the number of episodes under the clock of the plan.
     pub(super) fn count_episodes(&self) -> u64 {
-        let series = self.series(self.conclusion.plan.selection.clock);
-        self.replayed(&series, self.range()).episodes.len() as u64
+        let clock = self.conclusion.plan.selection.clock;
+        self.bare_episodes(clock, self.range()).len() as u64
     }
 
     /// Returns the numbers of the rules that publish a metric that the alarm watches.
@@ -188,6 +189,18 @@ impl<'c> AlarmConclusion<'c> {
         }
     }
 
+    /// Returns the episodes under a clock without peaks and samples, which cost as much as the
+    /// replay and are not compared.
+    fn bare_episodes(&self, clock: Clock, range: Option<ReplayRange>) -> Vec<Episode> {
+        let Some(range) = range else {
+            return Vec::new();
+        };
+        let series = self.series(clock);
+        let options = ReplayOptions::default();
+        let transitions = replay(self.configuration(), &*series, range, &options);
+        episodes_of_changes(&transitions, range)
+    }
+
     /// Returns, for each episode, the other clocks under which it is not found again. Returns
     /// `None` where clocks are not compared.
     fn vanishing(
@@ -234,7 +247,8 @@ impl<'c> AlarmConclusion<'c> {
         range: Option<ReplayRange>,
     ) -> Vec<(Clock, Vec<Episode>)> {
         let clocks = self.conclusion.other_clocks.par_iter();
-        let episodes = |clock| self.replayed(&self.series(clock), range).episodes;
-        clocks.map(|clock| (*clock, episodes(*clock))).collect()
+        clocks
+            .map(|clock| (*clock, self.bare_episodes(*clock, range)))
+            .collect()
     }
 }

@@ -57,7 +57,7 @@ mod tests {
     use super::parse_incidents;
 
     #[test]
-    fn incidents_are_stretches_with_both_ends() {
+    fn incidents_have_both_ends() {
         let text = "start,end\n2026-01-02T00:00:00Z,2026-01-02T01:00:00Z\n\
                     2026-01-01T00:00:00Z,2026-01-01T00:00:00Z\n";
         let starts: Vec<String> = parse_incidents(text)

@@ -175,9 +175,9 @@ mod tests {
     use crate::metric::{MetricStat, Statistic};
     use crate::time::period::timestamp;
 
-    /// The stretches of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these
+    /// The episodes of a 1-of-1 alarm of five minutes over two hours, for samples of 1 at these
     /// minutes.
-    fn stretches(minutes: &[i64]) -> Vec<Episode> {
+    fn episodes_at(minutes: &[i64]) -> Vec<Episode> {
         let alarm = AlarmConfiguration::on_sum("a", Default::default());
         let sample = |minute: &i64| Sample::once(timestamp(minute * 60), 1.0);
         let series = Series::new(minutes.iter().map(sample).collect());
@@ -195,9 +195,9 @@ mod tests {
 
     #[test]
     fn the_nearest_of_many_is_found_at_once() {
-        let others = stretches(&[3, 20, 41, 60, 90]);
+        let others = episodes_at(&[3, 20, 41, 60, 90]);
         for minute in 0..110 {
-            for episode in stretches(&[minute]) {
+            for episode in episodes_at(&[minute]) {
                 let is_near = others.iter().any(|other| episode.is_near(other, 120));
                 assert_eq!(episode.is_near_any(&others, 120), is_near, "{minute}");
             }
@@ -229,10 +229,10 @@ mod tests {
     }
 
     #[test]
-    fn every_sample_belongs_to_one_stretch() {
-        // The first stretch ends at minute 26, when the sample of minute 10 is out of sight and
+    fn every_sample_belongs_to_one_episode() {
+        // The first episode ends at minute 26, when the sample of minute 10 is out of sight and
         // that of minute 26 is not in sight yet.
-        let found = stretches(&[10, 26]);
+        let found = episodes_at(&[10, 26]);
         let summary: Vec<(i64, i64, u64)> = found
             .iter()
             .map(|episode| {
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_too_young_for_the_last_evaluation_belongs_to_the_next_stretch() {
+    fn a_sample_too_young_for_the_last_evaluation_belongs_to_the_next_episode() {
         // Seven windows of ten seconds, with a delay of ten: the sample of second 100 is seen from
         // second 120 up to second 180, that of second 180 from second 200 on.
         let alarm = AlarmConfiguration {
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn the_peak_is_the_fullest_window() {
         // Five minutes hold three of the samples at most.
-        let found = stretches(&[10, 12, 14, 16, 24]);
+        let found = episodes_at(&[10, 12, 14, 16, 24]);
         assert_eq!(
             found
                 .iter()
@@ -308,7 +308,7 @@ mod tests {
             [(Some(3.0), 5)]
         );
         assert!(found[0].end.is_some());
-        assert!(stretches(&[118])[0].end.is_none());
+        assert!(episodes_at(&[118])[0].end.is_none());
     }
 
     /// The episodes of an alarm over a day, with the peaks.

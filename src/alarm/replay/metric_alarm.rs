@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn events_closer_than_the_range_make_one_stretch() {
+    fn events_closer_than_the_range_make_one_episode() {
         let expected = [
             (11 * 60 + 30, AlarmState::Alarm),
             (39 * 60 + 30, AlarmState::InsufficientData),
