@@ -356,16 +356,29 @@ fn a_bucket_without_the_plan_is_wrong_use() {
 fn a_store_that_is_out_of_reach_may_come_back() {
     let place = Place::new(&[]);
     place.expect(0, "plan s3://trail --out {}/plan");
-    let words = "scan --plan {}/plan --shard 0 --out {}/parts";
-    let words = words.replace("{}", &place.folder.path().to_string_lossy());
-    let output = crate::program::command()
-        .args(words.split_whitespace())
-        .env_clear()
-        .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(75), "{stderr}");
-    assert!(stderr.contains("there are no credentials"), "{stderr}");
+    let scan = |option: &str| {
+        let words = format!("scan --plan {{}}/plan --shard 0 --out {{}}/parts {option}");
+        let words = words.replace("{}", &place.folder.path().to_string_lossy());
+        let output = crate::program::command()
+            .args(words.split_whitespace())
+            .env_clear()
+            .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(75), "{stderr}");
+        assert!(stderr.contains("there are no credentials"), "{stderr}");
+        stderr
+    };
+    let short = scan("");
+    assert!(
+        short.ends_with("note: --verbose shows the causes\n"),
+        "{short}"
+    );
+    let long = scan("--verbose");
+    assert!(
+        long.contains("note: the credential provider was not enabled"),
+        "{long}"
+    );
     assert!(is_empty(&place.path("parts")));
 }

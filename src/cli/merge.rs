@@ -36,7 +36,7 @@ pub(super) struct MergeArguments {
 }
 
 /// Runs the command.
-pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &MergeArguments, is_verbose: bool) -> Result<Exit, Box<dyn Error>> {
     let mut merge = ShardMerge::default();
     merge.plan.clone_from(&arguments.plan);
     merge.parts.clone_from(&arguments.parts);
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &MergeArguments) -> Result<Exit, Box<dyn Error>> {
             print_unproven(&unproven)?;
             Ok(Exit::Incomplete)
         }
-        Err(failure) => end_of_shards(failure),
+        Err(failure) => end_of_shards(failure, is_verbose),
     }
 }
 

@@ -26,9 +26,7 @@ mod scan;
 mod verify;
 mod version;
 
-use std::error::Error;
 use std::ffi::OsString;
-use std::iter::successors;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue};
@@ -37,7 +35,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 pub use exit::Exit;
 
 use crate::configuration::ConfiguredCommandLine;
-use crate::render::console::{Colors, error, note};
+use crate::render::console::{Colors, error};
 use crate::text::printable;
 
 /// The name of the program.
@@ -159,37 +157,22 @@ pub fn run() -> Exit {
         Command::Alarm(arguments) => alarm::run(&arguments),
         Command::Job(arguments) => job::run(&arguments),
         Command::Ledger(arguments) => ledger::run(&arguments),
-        Command::Merge(arguments) => merge::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments, is_verbose),
         Command::Metric(arguments) => metric::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments).map_err(Into::into),
-        Command::Scan(arguments) => scan::run(&arguments),
+        Command::Scan(arguments) => scan::run(&arguments, is_verbose),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments).map_err(Into::into),
         Command::Config(config) => config::run(&config, globals),
         Command::Man(arguments) => man::run(&arguments).map_err(Into::into),
     };
     result.unwrap_or_else(|failure| {
-        error(&failure.to_string());
-        explain(&*failure, is_verbose);
+        output::report_failure(&*failure, is_verbose);
         Exit::Unusable
     })
-}
-
-/// Prints the causes of an error that its own message does not have, or that there are some.
-fn explain(failure: &(dyn Error + 'static), is_verbose: bool) {
-    let message = failure.to_string();
-    let causes = successors(failure.source(), |cause| (*cause).source());
-    let causes = causes.map(ToString::to_string);
-    // Many messages quote what caused them.
-    let causes: Vec<String> = causes.filter(|cause| !message.contains(cause)).collect();
-    match is_verbose {
-        true => causes.iter().for_each(|cause| note(cause)),
-        false if causes.is_empty() => {}
-        false => note("--verbose shows the causes"),
-    }
 }
 
 /// Parses the arguments of the program. A message about wrong arguments quotes them, so it is made

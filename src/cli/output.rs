@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::iter::successors;
 
 use super::exit::Exit;
 use crate::audit::{AuditError, Event};
@@ -23,12 +24,32 @@ pub(super) fn print_usage(answer: &clap::Error) -> Exit {
     }
 }
 
+/// Prints an error with its causes, or says that there are some.
+pub(super) fn report_failure(failure: &(dyn Error + 'static), is_verbose: bool) {
+    error(&failure.to_string());
+    explain(failure, is_verbose);
+}
+
+/// Prints the causes of an error that its own message does not have, or that there are some.
+fn explain(failure: &(dyn Error + 'static), is_verbose: bool) {
+    let message = failure.to_string();
+    let causes = successors(failure.source(), |cause| (*cause).source());
+    let causes = causes.map(ToString::to_string);
+    // Many messages quote what caused them.
+    let causes: Vec<String> = causes.filter(|cause| !message.contains(cause)).collect();
+    match is_verbose {
+        true => causes.iter().for_each(|cause| note(cause)),
+        false if causes.is_empty() => {}
+        false => note("--verbose shows the causes"),
+    }
+}
+
 /// Returns how work on shards ends that failed: what fails for the moment is reported, and can be
 /// run again.
-pub(super) fn end_of_shards(failure: AuditError) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn end_of_shards(failure: AuditError, is_verbose: bool) -> Result<Exit, Box<dyn Error>> {
     match failure {
         AuditError::Shard(failure) if failure.is_transient() => {
-            error(&failure.to_string());
+            report_failure(&failure, is_verbose);
             Ok(Exit::TryAgain)
         }
         failure => Err(failure.into()),

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, value_parser};
 
 use super::exit::Exit;
-use super::output::end_of_shards;
+use super::output::{end_of_shards, report_failure};
 use crate::audit::{
     AuditError, ConnectionArguments, PartsPlace, ShardChoice, ShardError, ShardScanOptions,
     ShardScanner, TaskShards, parse_threads,
 };
-use crate::render::console::{error, print};
+use crate::render::console::print;
 
 /// The options of `backtrail scan`.
 #[derive(Args, Debug)]
@@ -49,19 +49,21 @@ pub(super) struct ScanArguments {
 }
 
 /// Runs the command. A shard that fails for the moment does not keep others from being scanned.
-pub(super) fn run(arguments: &ScanArguments) -> Result<Exit, Box<dyn Error>> {
+pub(super) fn run(arguments: &ScanArguments, is_verbose: bool) -> Result<Exit, Box<dyn Error>> {
     let mut options = ShardScanOptions::default();
     options.threads = arguments.threads;
     options.s3 = arguments.connection.options();
     options.gives_up = arguments.give_up;
     let shards = arguments.shard.shards(arguments.of)?;
-    try_run(arguments, options, shards).or_else(end_of_shards)
+    let scanned = try_run(arguments, options, shards, is_verbose);
+    scanned.or_else(|failure| end_of_shards(failure, is_verbose))
 }
 
 fn try_run(
     arguments: &ScanArguments,
     options: ShardScanOptions,
     shards: TaskShards,
+    is_verbose: bool,
 ) -> Result<Exit, AuditError> {
     let scanner = ShardScanner::open(&arguments.plan, options)?;
     let place = scanner.parts_place(&arguments.out)?;
@@ -69,6 +71,7 @@ fn try_run(
         scanner: &scanner,
         place: &place,
         exit: Exit::Complete,
+        is_verbose,
     };
     for name in shards.names(scanner.plan().shards.len()) {
         run.scan(&name?)?;
@@ -81,6 +84,7 @@ struct Run<'a> {
     scanner: &'a ShardScanner,
     place: &'a PartsPlace,
     exit: Exit,
+    is_verbose: bool,
 }
 
 impl Run<'_> {
@@ -90,7 +94,7 @@ impl Run<'_> {
         let (part, found) = match self.scanner.scan(shard, self.place) {
             Ok(scanned) => scanned,
             Err(failure) if failure.is_transient() => {
-                error(&failure.to_string());
+                report_failure(&failure, self.is_verbose);
                 self.exit = Exit::TryAgain;
                 return Ok(());
             }
