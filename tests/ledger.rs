@@ -1036,6 +1036,9 @@ fn a_ledger_says_what_it_lacks() {
             .map(|problem| problem["detail"].to_string())
     };
     assert_eq!((lack("ledger"), lack("whole")), (None, None));
+    fs::remove_dir_all(place.path("whole/listings")).unwrap();
+    let detail = lack("whole").unwrap();
+    assert!(detail.contains("of its parts is missing"), "{detail}");
     let parts = fs::read_dir(place.path("ledger/parts")).unwrap();
     let mut parts: Vec<PathBuf> = parts.map(|part| part.unwrap().path()).collect();
     parts.sort();

@@ -176,6 +176,13 @@ impl ListingRecord {
         self.sources.iter().map(problem).collect()
     }
 
+    /// Returns the names of the parts that the ledger had after the scan; `None` if the scan was
+    /// not finished, or an earlier version did not record them.
+    fn named_parts(&self) -> Option<&[String]> {
+        let scan = self.scan.as_ref().filter(|scan| scan.finished)?;
+        Some(&scan.parts)
+    }
+
     /// Returns the record of objects that were taken from an inventory, at its time.
     #[must_use]
     pub fn from_inventory(mut self, inventory: BucketInventory) -> Self {
@@ -300,7 +307,31 @@ impl Ledger {
         let present: BTreeSet<String> = self.part_names()?.into_iter().collect();
         let listings = self.listings()?;
         let lacks = listings.iter().flat_map(|listing| listing.lacks(&present));
-        Ok(lacks.collect())
+        Ok(lacks.chain(self.unlisted(&present, &listings)).collect())
+    }
+
+    /// Returns the problem that a listing is missing, if there are parts that no scan left.
+    fn unlisted(&self, present: &BTreeSet<String>, listings: &[ListingRecord]) -> Option<Problem> {
+        // Ledgers of earlier formats may have no listings.
+        if !self.scope().is_of_this_format() {
+            return None;
+        }
+        // A scan names all parts of the ledger when it is finished, those of others included.
+        let named: Option<Vec<_>> = listings.iter().map(ListingRecord::named_parts).collect();
+        let named: BTreeSet<&String> = named?.into_iter().flatten().collect();
+        let mut unlisted = present.iter().filter(|part| !named.contains(part));
+        let first = unlisted.next()?;
+        let count = unlisted.count() + 1;
+        let detail = format!(
+            "the listing of {count} of its parts is missing, the first one `{first}`, so the \
+             ledger may lack objects: copy the ledger again, or {REPEAT}"
+        );
+        let ledger = self.path().display().to_string();
+        Some(Problem::of_object(
+            &*ledger,
+            ProblemKind::Unaccounted,
+            detail,
+        ))
     }
 
     /// Returns the listings that are not as they were written, with their damage.

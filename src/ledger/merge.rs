@@ -48,10 +48,13 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
         ledger.check_scope(first.scope(), Purpose::Resume)?;
     }
     check_free(path)?;
+    let counted = contents(ledgers)?.select_all()?;
+    let mut records = settled_listings(ledgers)?;
+    records.extend(counted.parts.iter().filter_map(listing_in_part));
     let merged = Merged {
         scope: first.scope().of_this_version(),
-        listings: all_listings(ledgers)?,
-        counted: contents(ledgers)?.select_all()?,
+        listings: listings::latest(records),
+        counted,
     };
     merged.write(path)
 }
@@ -64,13 +67,20 @@ fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
     contents.whole()
 }
 
-/// Returns the last listing of the same paths in any of the ledgers.
-fn all_listings(ledgers: &[Ledger]) -> Result<Vec<ListingRecord>, LedgerError> {
+fn settled_listings(ledgers: &[Ledger]) -> Result<Vec<ListingRecord>, LedgerError> {
     let mut records = Vec::new();
     for ledger in ledgers {
         records.extend(ledger.settled_listings()?);
     }
-    Ok(listings::latest(records))
+    Ok(records)
+}
+
+/// Returns the listing of the paths that a part of format 1 names, whose ledger has no listings.
+fn listing_in_part(part: &CountedPart) -> Option<ListingRecord> {
+    let sources = &part.contents.part.manifest.sources;
+    let (_, last_scan) = part.contents.readings.scans;
+    let is_named = !sources.is_empty();
+    is_named.then(|| ListingRecord::new(sources.clone(), last_scan, &[]))
 }
 
 /// A ledger that is merged of others.
