@@ -16,7 +16,9 @@ impl InputList {
     /// Adds a line: a JSON array of the key, the size, and the ETag.
     pub fn add(&mut self, key: &str, bytes: Option<u64>, etag: Option<&str>) {
         self.inputs.objects += 1;
-        self.inputs.stored_bytes += bytes.unwrap_or(0);
+        let stored_bytes = bytes.unwrap_or(0);
+        // A list of objects may claim any sizes.
+        self.inputs.stored_bytes = self.inputs.stored_bytes.saturating_add(stored_bytes);
         self.line.clear();
         // Texts and numbers can always be written as JSON into memory.
         let _ = serde_json::to_writer(&mut self.line, &(key, bytes, etag));
@@ -49,5 +51,13 @@ mod tests {
             sha256: hex::encode(Sha256::digest(text)),
         };
         assert_eq!(list.finish(), expected);
+    }
+
+    #[test]
+    fn sizes_that_no_object_has_do_not_overflow() {
+        let mut list = InputList::default();
+        list.add("a", Some(u64::MAX), None);
+        list.add("b", Some(1), None);
+        assert_eq!(list.finish().stored_bytes, u64::MAX);
     }
 }
