@@ -302,6 +302,26 @@ fn what_ocsf_loses_is_said_once() {
 }
 
 #[test]
+fn what_ecs_loses_is_said_unless_the_record_was_kept() {
+    let kept = |record: &Value| {
+        let mut document = ecs(record);
+        document["event"]["original"] = record.to_string().into();
+        document
+    };
+    let said = |files: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("archive");
+        std::fs::create_dir(&archive).unwrap();
+        std::fs::write(archive.join("a.json"), files).unwrap();
+        let ledger = format!("--json --ledger {}", folder.path().join("ledger").display());
+        let value = "4 mapped from ECS to the fields of CloudTrail";
+        [(); 2].map(|()| audit(&ledger, &[&archive]).stdout.contains(value))
+    };
+    assert_eq!(said(&lines(ecs)), [true, true]);
+    assert_eq!(said(&lines(kept)), [false, false]);
+}
+
+#[test]
 fn events_of_other_products_are_not_records() {
     let event = |record: &Value| {
         let mut event = ocsf(record, "1.1.0");

@@ -169,6 +169,7 @@ fn scan(plan: &Plan, findings: &mut Findings, selected: u64, sources: Vec<String
         activity: findings.activity,
         call_times: mem::take(&mut findings.call_times),
         mapped_from_ocsf: findings.mapped.ocsf,
+        mapped_from_ecs: findings.mapped.ecs,
         first_event: time_span.first(),
         last_event: time_span.last(),
         accounts: places.accounts.into_iter().collect(),

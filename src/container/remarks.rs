@@ -4,11 +4,20 @@ use super::damage::Damage;
 use crate::problem::ProblemKind;
 use crate::text::counted;
 
+/// A schema that has no place for some fields of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappedSchema {
+    /// The Open Cybersecurity Schema Framework, the schema of Security Lake.
+    Ocsf,
+    /// The Elastic Common Schema.
+    Ecs,
+}
+
 /// The notable things about the mapping of a record from a table or another schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remarks {
-    /// True if the record was an event of OCSF, which has no place for some of its fields.
-    pub is_ocsf: bool,
+    /// The schema that the record was mapped from; `None` if it has all its fields.
+    pub mapped_from: Option<MappedSchema>,
     /// True if the identity or the request is a structure that is printed in a form that cannot be
     /// read exactly.
     pub has_printed_structure: bool,
@@ -30,6 +39,8 @@ impl Remarks {
 pub struct CountedRemarks {
     /// The number of records that were events of OCSF.
     pub ocsf: u64,
+    /// The number of records that were documents of ECS.
+    pub ecs: u64,
     other_regions: Counted,
     rounded_accounts: Counted,
 }
@@ -61,7 +72,11 @@ impl Counted {
 impl CountedRemarks {
     /// Adds the remarks about a record, which begins at a place if it is a part of the content.
     pub fn add(&mut self, remarks: &Remarks, byte: Option<u64>) {
-        self.ocsf += u64::from(remarks.is_ocsf);
+        match remarks.mapped_from {
+            Some(MappedSchema::Ocsf) => self.ocsf += 1,
+            Some(MappedSchema::Ecs) => self.ecs += 1,
+            None => {}
+        }
         self.other_regions.add(remarks.other_region.as_ref(), byte);
         self.rounded_accounts
             .add(remarks.rounded_account.as_ref(), byte);

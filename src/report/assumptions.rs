@@ -40,6 +40,7 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let mut assumptions = vec![clock(report), duplicates(report)];
     assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
+    assumptions.extend(mapped_from_ecs(report));
     assumptions.extend(without_hash(report));
     // Sources, D15.
     assumptions.extend(report.scan.inventories.iter().map(inventory));
@@ -176,6 +177,14 @@ fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {
     let value = Message::new("assumption-mapped-from-ocsf-value").with("count", records);
     let meaning = "assumption-mapped-from-ocsf-meaning";
     let assumption = Assumption::new("assumption-mapped-from-ocsf", value, meaning);
+    (records > 0).then_some(assumption)
+}
+
+fn mapped_from_ecs(report: &Report) -> Option<Assumption> {
+    let records = report.scan.mapped_from_ecs;
+    let value = Message::new("assumption-mapped-from-ecs-value").with("count", records);
+    let meaning = "assumption-mapped-from-ecs-meaning";
+    let assumption = Assumption::new("assumption-mapped-from-ecs", value, meaning);
     (records > 0).then_some(assumption)
 }
 

@@ -116,6 +116,8 @@ pub struct Scan {
     pub call_times: CallTimes,
     /// The number of records that were mapped from OCSF, the schema of Security Lake.
     pub mapped_from_ocsf: u64,
+    /// The number of records that were mapped from ECS, the schema of Elastic.
+    pub mapped_from_ecs: u64,
     /// The number of selected records that are further copies of an event.
     pub duplicates: u64,
     /// The earliest event.

@@ -7,6 +7,7 @@ impl ObjectScan<'_> {
     /// Counts and reports the remarks about the records of a piece.
     pub(super) fn report_remarks(&mut self, remarks: CountedRemarks) {
         self.findings.mapped.ocsf += remarks.ocsf;
+        self.findings.mapped.ecs += remarks.ecs;
         for problem in remarks.problems() {
             self.damage(problem);
         }

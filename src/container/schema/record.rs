@@ -13,7 +13,7 @@ use super::paths::insert_at;
 use super::standing::{Standing, are_mapped, is_of_caller};
 use crate::cloudtrail::record::is_event_id;
 use crate::container::record_text::RecordText;
-use crate::container::remarks::Remarks;
+use crate::container::remarks::{MappedSchema, Remarks};
 use crate::json;
 
 /// The members of a record as CloudTrail writes it.
@@ -26,6 +26,21 @@ pub(crate) struct MappedRecord {
     pub(crate) text: String,
     /// The notable things about the mapping.
     pub(crate) remarks: Remarks,
+}
+
+impl MappedRecord {
+    /// Returns the record that is left of one in another schema.
+    fn from_schema(schema: MappedSchema, record: Map<String, Value>) -> Self {
+        let remarks = Remarks {
+            mapped_from: Some(schema),
+            has_printed_structure: keeps_printed_structure(&record),
+            ..Remarks::default()
+        };
+        Self {
+            text: Value::Object(record).to_string(),
+            remarks,
+        }
+    }
 }
 
 impl<'a> From<MappedRecord> for RecordText<'a> {
@@ -82,12 +97,11 @@ fn record_from_document(members: &[(Cow<'_, str>, &str)]) -> Option<MappedRecord
     let original = ecs::original(&document)
         .and_then(|text| record_in(&text))
         .filter(|text| is_of_event(text, identifier.unwrap_or_default()));
-    let remarks = Remarks {
-        has_printed_structure: original.is_none() && keeps_printed_structure(&record),
-        ..Remarks::default()
-    };
-    let text = original.unwrap_or_else(|| Value::Object(record).to_string());
-    Some(MappedRecord { text, remarks })
+    if let Some(text) = original {
+        let remarks = Remarks::default();
+        return Some(MappedRecord { text, remarks });
+    }
+    Some(MappedRecord::from_schema(MappedSchema::Ecs, record))
 }
 
 /// Returns the record in an object whose names are those of CloudTrail, and in part of the form
@@ -195,18 +209,11 @@ pub(crate) fn record_from_row(row: Map<String, Value>) -> Option<MappedRecord> {
     if names::are_of_records(row.keys().map(String::as_str)) {
         return Some(record_from_columns(row));
     }
-    let of_ocsf = ocsf::record(&row);
-    let remarks = Remarks {
-        is_ocsf: of_ocsf.is_some(),
-        ..Remarks::default()
-    };
-    let record = of_ocsf.or_else(|| ecs::record(&row))?;
-    let remarks = Remarks {
-        has_printed_structure: keeps_printed_structure(&record),
-        ..remarks
-    };
-    let text = Value::Object(record).to_string();
-    Some(MappedRecord { text, remarks })
+    if let Some(record) = ocsf::record(&row) {
+        return Some(MappedRecord::from_schema(MappedSchema::Ocsf, record));
+    }
+    let record = ecs::record(&row)?;
+    Some(MappedRecord::from_schema(MappedSchema::Ecs, record))
 }
 
 /// Returns true if a row is a record by the names of its columns, or holds one whole in a cell.
