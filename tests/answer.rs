@@ -169,6 +169,7 @@ fn attempts_that_name_no_secret_are_in_the_answer() {
         let korean = audit("--lang ko", &paths).words();
         assert!(korean.contains("거부되었지만"), "{korean}");
         assert_eq!(audit("--quiet --fail-on attempt", &paths).code, 1);
+        assert_eq!(audit("--quiet --fail-on story", &paths).code, 1);
     }
     let table = Archive::new(&[]);
     let message = "the secret because it was marked for deletion.";

@@ -223,9 +223,18 @@ fn a_pattern_of_ones_own_is_evaluated() {
 fn conditions_decide_the_exit_code() {
     let code = |arguments: &str| audit(arguments, &[sample()]).code;
     assert_eq!(code("--fail-on attempt"), 1);
+    assert_eq!(code("--fail-on story"), 1);
     assert_eq!(code("--fail-on alarm"), 1);
     assert_eq!(code("--fail-on alarm --threshold 100"), 0);
     assert_eq!(code("--fail-on attempt,alarm --to 2026-03-02"), 0);
+    assert_eq!(code("--fail-on story --to 2026-03-02"), 0);
+    // A key, which the default rule does not count, and calls after a deletion, which none does.
+    let key = "--account 444455556666 --region us-east-1";
+    let late = "--rule deletion --account 444455556666 --region eu-west-1 --from 2026-03-04T05:00Z";
+    for part in [key, late] {
+        assert_eq!(code(&format!("{part} --fail-on attempt")), 0, "{part}");
+        assert_eq!(code(&format!("{part} --fail-on story")), 1, "{part}");
+    }
 }
 
 #[test]

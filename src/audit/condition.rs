@@ -9,7 +9,10 @@ use crate::report::{AlarmOrigin, Report};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Condition {
-    /// There was an attempt
+    /// A secret or key was requested while it was pending deletion or after it, with any call and
+    /// whichever rules are selected
+    Story,
+    /// A selected rule matched. The default rule counts neither KMS keys nor calls after a deletion
     Attempt,
     /// An alarm was in ALARM. Alarms that nobody defined count only with --proposed
     Alarm,
@@ -34,7 +37,7 @@ impl Condition {
     /// Returns whether a report neither meets the condition nor rules it out.
     pub fn is_open(self, report: &Report) -> bool {
         match self {
-            Self::Attempt | Self::Alarm => false,
+            Self::Story | Self::Attempt | Self::Alarm => false,
             Self::Integrity => outcome(report) == Some(Outcome::NotProven),
         }
     }
@@ -43,6 +46,7 @@ impl Condition {
     /// `counts_proposed` is true.
     pub fn is_met(self, report: &Report, counts_proposed: bool) -> bool {
         match self {
+            Self::Story => report.has_requests(),
             Self::Attempt => !report.attempts.is_empty(),
             Self::Alarm => {
                 let mut alarms = report.alarms.iter();

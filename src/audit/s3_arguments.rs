@@ -17,7 +17,7 @@ pub(crate) struct S3Arguments {
     #[arg(long, value_name = "DAYS", default_value = "1d", value_parser = parse_late_days)]
     late: i64,
 
-    /// Maximum number of objects of an address; more are an error before any is read
+    /// Maximum number of objects below an address; with more, the command fails before it reads any
     #[arg(long, value_name = "NUMBER", default_value_t = S3Options::default().max_objects)]
     max_objects: u64,
 }

@@ -79,7 +79,7 @@ pub(super) struct OutputArguments {
     #[arg(long)]
     json: bool,
 
-    /// Exit with code 1 if there was an attempt, or an alarm, or --verify found something wrong
+    /// Exit with code 1 if a condition is met
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
     fail_on: Vec<Condition>,
 

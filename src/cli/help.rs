@@ -39,7 +39,7 @@ const HELP: [Help; 18] = [
     Help {
         command: "",
         examples: [
-            "backtrail audit s3://my-trail/AWSLogs --from 30d",
+            "backtrail audit s3://my-trail/AWSLogs --from 35d",
             "backtrail audit ~/archive --rule all --out report",
         ],
         exit_codes: &[
@@ -54,7 +54,7 @@ const HELP: [Help; 18] = [
             UNUSABLE,
             (
                 3,
-                "the run is complete, but something could not be read or proven",
+                "something could not be read or proven; of merge, nothing is written",
             ),
             (
                 75,
@@ -66,7 +66,7 @@ const HELP: [Help; 18] = [
     Help {
         command: "audit",
         examples: [
-            "backtrail audit s3://my-trail/AWSLogs --from 30d --out report",
+            "backtrail audit s3://my-trail/AWSLogs --from 35d --out report",
             "backtrail audit ~/archive --rule all --ledger nightly",
         ],
         exit_codes: OF_AUDITS,

@@ -57,8 +57,8 @@ pub struct Cli {
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
     color: Colors,
 
-    /// Read options that are not typed from this file, instead of backtrail.toml beside the ledger
-    /// and in the user's folder of configurations
+    /// Read options that the command line does not give from this file, instead of backtrail.toml
+    /// beside the ledger and in the user's folder of configurations
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
 
@@ -85,9 +85,10 @@ enum Command {
     Evidence(evidence::EvidenceCommand),
     /// Replay alarms over your own samples
     Alarm(alarm::AlarmArguments),
-    /// Make the outputs of an audit again from a ledger, without the archive
+    /// Write the outputs of an audit again from a ledger, without the archive. A time, account or
+    /// region must be that of its scans
     Report(Box<report::ReportArguments>),
-    /// Convert definitions of AWS into job files, and rules and jobs into what can be deployed
+    /// Import definitions of AWS as job files, and export rules and jobs for deployment
     Job(job::JobArguments),
     /// Inspect, check and merge ledgers, which scans write with --ledger
     Ledger(ledger::LedgerCommand),

@@ -12,13 +12,10 @@ use crate::audit::{AlarmArguments, Audit, LedgerOptions, RuleArguments, Selectio
 use crate::ledger::Ledger;
 use crate::render::console::warn;
 
-/// The help of `--fail-on` for reports of a ledger.
-const FAIL_ON_HELP: &str = "Exit with code 1 if there was an attempt, or an alarm";
-
 /// The options of `backtrail report`.
 #[derive(Args, Debug)]
 #[command(mut_arg("fail_on", |argument| {
-    argument.value_parser(conditions_of_ledgers()).help(FAIL_ON_HELP)
+    argument.value_parser(conditions_of_ledgers())
 }))]
 pub(super) struct ReportArguments {
     /// Folder of the ledger, which `backtrail audit` writes with --ledger

@@ -18,9 +18,14 @@ pub(crate) struct Help {
 }
 
 impl Help {
-    /// Adds the examples and exit codes to the help of a command.
+    /// Adds the examples and exit codes to the help of a command. The exit codes are those of its
+    /// subcommands, too.
     pub(crate) fn add_to(&self, command: Command) -> Command {
-        command.before_help(self.before()).after_help(self.after())
+        let command = command.before_help(self.before()).after_help(self.after());
+        match self.command {
+            "" => command,
+            _ => command.mut_subcommands(|subcommand| subcommand.after_help(self.after())),
+        }
     }
 
     fn before(&self) -> String {

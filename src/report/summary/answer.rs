@@ -146,6 +146,15 @@ impl Serialize for Answer {
     }
 }
 
+impl Report {
+    /// Returns true if a secret or key was requested while it was pending deletion or after it, as
+    /// the answer says.
+    pub fn has_requests(&self) -> bool {
+        let requests = Requests::new(self, self.stories.iter().collect());
+        matches!(requests, Requests::Needed { .. } | Requests::Unnamed { .. })
+    }
+}
+
 impl Requests {
     fn new(report: &Report, stories: Vec<&Story>) -> Self {
         let (needed, quiet): (Vec<&Story>, Vec<&Story>) =
