@@ -173,7 +173,7 @@ const PAGES: [(&str, usize, usize); 17] = [
     ("docs/export.md", 2, 0),
     ("docs/faq.md", 4, 0),
     ("docs/findings.md", 1, 0),
-    ("docs/incident.md", 6, 5),
+    ("docs/incident.md", 7, 6),
     ("docs/install.md", 4, 2),
     ("docs/jobs.md", 1, 0),
     ("docs/ledger.md", 10, 0),
