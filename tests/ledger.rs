@@ -764,6 +764,33 @@ fn what_is_listed_otherwise_is_read_again() {
     }
 }
 
+/// A backup restores the time of a file, too.
+#[test]
+fn a_file_that_is_as_it_was_before_is_read_again() {
+    let place = Place::with_sample();
+    let scan = "{}/archive --ledger {}/ledger";
+    let (_, expected) = place.report(scan);
+    let attempts = table(&expected, "attempts.json");
+    let key = attempts[0]["object_key"].as_str().unwrap();
+    let path = PathBuf::from(key);
+    let bytes = fs::read(&path).unwrap();
+    let modified = fs::metadata(&path).unwrap().modified().unwrap();
+    let alone = || place.report("--ledger {}/ledger").1;
+    fs::write(&path, r#"{"Records":[]}"#).unwrap();
+    let (_, replaced) = place.report(scan);
+    assert!(replaced != expected && alone() == replaced);
+    fs::write(&path, bytes).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(modified).unwrap();
+    let (_, restored) = place.report(scan);
+    assert!(restored == expected);
+    assert!(alone() == expected);
+    let (run, _) = place.report(scan);
+    // All but the digest that may list what was replaced.
+    let known = "52 of 53 objects are in the ledger";
+    assert!(run.stderr.contains(known), "{}", run.stderr);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn names_that_are_not_utf8_are_keys_of_their_own() {

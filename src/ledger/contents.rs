@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::counted::{CountedPart, CountedReadings};
-use super::index::{ContentDigest, ContentSet, final_digests};
+use super::index::{ContentDigest, ContentSet};
 use super::opened::PartContents;
 use super::part::Part;
 use super::reading::{Position, Reading, readings};
 use super::scanned::StoredIdentity;
+use super::superseded::{FinalReadings, repeated_keys, superseded};
 use super::{Ledger, LedgerError, tables};
 use crate::spool::{Chunk, LoadRows, Sequence};
 use crate::time::period::TimeRange;
@@ -133,24 +134,29 @@ impl Contents {
     ///
     /// Returns an error if a part cannot be read.
     pub fn known(&mut self) -> Result<ContentSet, LedgerError> {
-        let parts = mem::take(&mut self.parts).into_par_iter();
+        let contested: BTreeSet<usize> = contested(&self.parts).into_iter().collect();
+        let parts = mem::take(&mut self.parts).into_par_iter().enumerate();
         let read: Vec<_> = parts
-            .map(|contents| {
-                let digests = known_digests(&contents.part);
-                (contents, digests)
+            .map(|(number, contents)| {
+                let is_contested = contested.contains(&number);
+                let readings = FinalReadings::from_part(&contents.part, is_contested);
+                (contents, readings)
             })
             .collect();
         let mut known = Vec::with_capacity(read.len());
-        for (contents, digests) in read {
-            match digests {
-                Ok(digests) => {
-                    known.push(digests);
+        for (contents, readings) in read {
+            match readings {
+                Ok(readings) => {
+                    known.push(readings);
                     self.parts.push(contents);
                 }
                 Err(error) => self.add_damaged(contents.part.path, error)?,
             }
         }
-        Ok(ContentSet::of_final(known))
+        let repeated = repeated_keys(&known);
+        let superseded = superseded(&repeated, self.parts().zip(&known))?;
+        let digests = known.into_iter().map(|readings| readings.digests);
+        Ok(ContentSet::of_final(digests.collect(), &superseded))
     }
 
     /// Calls `visit` with the key of each reading whose content is not listed, on the threads of
@@ -247,13 +253,6 @@ impl Contents {
     fn chunk(&self, part: usize) -> Option<Chunk> {
         Some(self.parts.get(part)?.chunk(part))
     }
-}
-
-/// Returns the digests of the contents in a part that need not be read again.
-fn known_digests(part: &Part) -> Result<Vec<ContentDigest>, LedgerError> {
-    let identities = tables::identities(part)?;
-    let identities = identities.iter().map(|stored| &stored.identity);
-    Ok(final_digests(identities))
 }
 
 fn mark(wanted: &mut [Vec<bool>], position: Position) {

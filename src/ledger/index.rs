@@ -1,5 +1,6 @@
 //! The contents that a ledger knows or a listing has, as a sorted list of digests.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -29,12 +30,16 @@ pub struct ContentSet {
 }
 
 impl ContentSet {
-    /// Returns the set of the contents of readings that need not be read again.
-    pub(super) fn of_final(parts: Vec<Vec<ContentDigest>>) -> Self {
+    /// Returns the set of the contents of final readings, but for those that were superseded.
+    pub(super) fn of_final(
+        parts: Vec<Vec<ContentDigest>>,
+        superseded: &BTreeSet<ContentDigest>,
+    ) -> Self {
         let mut digests = Vec::with_capacity(parts.iter().map(Vec::len).sum());
         // Part by part, so that each is given back before the next is copied.
         for part in parts {
-            digests.extend(part);
+            let known = part.into_iter();
+            digests.extend(known.filter(|digest| !superseded.contains(digest)));
         }
         Self::from_digests(digests)
     }
@@ -162,7 +167,8 @@ mod tests {
     #[test]
     fn a_content_is_known_by_key_tag_size_and_naming() {
         let known = Identity::example("a", 1);
-        let set = ContentSet::of_final(vec![final_digests([&known].into_iter())]);
+        let digests = final_digests([&known].into_iter());
+        let set = ContentSet::of_final(vec![digests], &BTreeSet::new());
         let contains = |listed| set.contains(&ContentDigest::new(listed));
         let listed = known.listed();
         assert!(contains(listed));

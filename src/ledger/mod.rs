@@ -35,6 +35,7 @@ mod rows;
 mod scanned;
 mod scope;
 mod sums;
+mod superseded;
 mod tables;
 mod working_folder;
 mod writer;
