@@ -197,11 +197,15 @@ pub(super) fn are_of_events<'a>(columns: impl Iterator<Item = &'a str>) -> bool 
     fields.contains(&"eventSource") && fields.contains(&"eventName")
 }
 
-/// Returns true if the columns have the code of an error and not its message, which is missing then
-/// even where there was one.
+/// Returns true if the columns have no messages of errors, which are missing then even where there
+/// were some.
 pub(super) fn lack_error_messages<'a>(columns: impl Iterator<Item = &'a str>) -> bool {
     let fields: Vec<&str> = columns.filter_map(field).collect();
-    fields.contains(&"errorCode") && !fields.contains(&"errorMessage")
+    let has = |name| fields.contains(&name);
+    // A table whose columns were found in its records has neither field if no call failed. Unlike
+    // the columns that somebody chose, those have the version, which every record has.
+    let is_chosen = has("requestParameters") && !has("eventVersion");
+    !has("errorMessage") && (has("errorCode") || is_chosen)
 }
 
 /// Returns the name that CloudTrail has for a member inside of a field.

@@ -51,11 +51,11 @@ pub(super) fn without_time() -> Damage {
     )
 }
 
-/// The damage of a table that has the codes of errors and not their messages.
+/// The damage of a table that has no messages of errors.
 pub(super) fn without_error_message() -> Damage {
     unrecognized(
-        "the table has a column for errorCode and none for errorMessage, so that rules which look \
-         at it select nothing here; export the events as JSON, or the query with errorMessage",
+        "the table has no column for errorMessage, so that rules which look at it select nothing \
+         here; export the events as JSON, or the query with errorCode and errorMessage",
     )
 }
 

@@ -17,7 +17,7 @@ use crate::container::schema::{names, unmapped};
 pub(super) enum Contents {
     /// Rows, structures or lists of records.
     Records {
-        /// True if there is a column for the code of an error and none for its message.
+        /// True if there is no column for the messages of errors.
         lacks_error_message: bool,
     },
     /// Columns that show records, and lack something that each record needs.
