@@ -1,7 +1,7 @@
 //! The names of regions in notifications.
 
 /// The names of regions in notifications.
-const REGIONS: [(&str, &str); 34] = [
+const REGIONS: [(&str, &str); 36] = [
     ("af-south-1", "Africa (Cape Town)"),
     ("ap-east-1", "Asia Pacific (Hong Kong)"),
     ("ap-northeast-1", "Asia Pacific (Tokyo)"),
@@ -17,6 +17,8 @@ const REGIONS: [(&str, &str); 34] = [
     ("ap-southeast-7", "Asia Pacific (Thailand)"),
     ("ca-central-1", "Canada (Central)"),
     ("ca-west-1", "Canada West (Calgary)"),
+    ("cn-north-1", "China (Beijing)"),
+    ("cn-northwest-1", "China (Ningxia)"),
     ("eu-central-1", "EU (Frankfurt)"),
     ("eu-central-2", "Europe (Zurich)"),
     ("eu-north-1", "EU (Stockholm)"),
