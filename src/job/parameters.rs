@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use super::file::{JobError, read_text};
 use super::yaml::read_yaml;
+use crate::alarm::definition::place::partition;
 use crate::text::{joined, printable};
 
 /// The least similarity of a name to the one that is suggested for it.
@@ -132,6 +133,7 @@ impl TemplateParameters {
             // SSM.
             given.insert(name, GivenValue::Exact(value.clone()));
         }
+        given.add_partition();
         Ok(given)
     }
 }
@@ -171,6 +173,23 @@ impl GivenParameters {
             }
         }
         Ok(())
+    }
+
+    /// Adds the values that follow from the region, unless they are given.
+    fn add_partition(&mut self) {
+        let Some(GivenValue::Exact(region) | GivenValue::Written(region)) = self.get("AWS::Region")
+        else {
+            return;
+        };
+        let partition = partition(region);
+        let suffix = match partition {
+            "aws-cn" => "amazonaws.com.cn",
+            _ => "amazonaws.com",
+        };
+        for (name, value) in [("AWS::Partition", partition), ("AWS::URLSuffix", suffix)] {
+            let value = || GivenValue::Exact(value.to_owned());
+            self.values.entry(name.to_owned()).or_insert_with(value);
+        }
     }
 
     fn insert(&mut self, name: &str, value: GivenValue) {
@@ -337,6 +356,32 @@ mod tests {
                 "{tree}"
             );
         }
+    }
+
+    #[test]
+    fn the_partition_follows_from_the_region_unless_it_is_given() {
+        let given = |assignments: &[&str]| {
+            let assignments = assignments.iter().map(|text| text.parse());
+            let parameters = TemplateParameters {
+                assignments: assignments.collect::<Result<_, _>>().expect("assignments"),
+                files: Vec::new(),
+            };
+            let given = parameters.read().expect("parameters");
+            let names = ["AWS::Partition", "AWS::URLSuffix"];
+            names.map(|name| match given.get(name) {
+                Some(GivenValue::Exact(text)) => text.clone(),
+                _ => String::new(),
+            })
+        };
+        assert_eq!(given(&["A=1"]), ["", ""]);
+        assert_eq!(
+            given(&["AWS::Region=cn-north-1"]),
+            ["aws-cn", "amazonaws.com.cn"]
+        );
+        assert_eq!(
+            given(&["AWS::Region=us-east-1", "AWS::Partition=aws-iso"]),
+            ["aws-iso", "amazonaws.com"]
+        );
     }
 
     #[test]
