@@ -20,15 +20,19 @@ const HOST_BYTES: usize = 64;
 /// and an event name, in any spelling of the names (`eventSource`, `event_source`, `EVENTSOURCE`),
 /// or an API call in the terms of OCSF.
 ///
-/// Filter patterns and rules of EventBridge name the same fields, but not with one value in quotes.
+/// Filter patterns and rules of EventBridge name the same fields, but not with one value in quotes,
+/// nor alone in a line of YAML, in an element of XML, or in a pair such as `eventName=Decrypt`.
 pub fn shows_cloudtrail(bytes: &[u8]) -> bool {
     let mut has = Signs::default();
     for place in memchr2_iter(b'e', b'E', bytes) {
         let Some(rest) = bytes.get(place..) else {
             continue;
         };
-        has.source |= has_value(rest, &[b"event", b"source"], true);
-        has.name |= has_value(rest, &[b"event", b"name"], false);
+        let is_bare = |words: &[&[u8]], of_service| has_bare_value(bytes, place, words, of_service);
+        let source: [&[u8]; 2] = [b"event", b"source"];
+        let name: [&[u8]; 2] = [b"event", b"name"];
+        has.source |= has_value(rest, &source, true) || is_bare(&source, true);
+        has.name |= has_value(rest, &name, false) || is_bare(&name, false);
         if has.source && has.name {
             return true;
         }
@@ -128,6 +132,48 @@ fn has_value(text: &[u8], words: &[&[u8]], of_service: bool) -> bool {
     value.is_some_and(|value| !of_service || is_service(value))
 }
 
+/// Returns true if a name of these words and a value without quotes are a line of YAML, an element
+/// of XML or a pair of a log line at this place.
+fn has_bare_value(bytes: &[u8], place: usize, words: &[&[u8]], of_service: bool) -> bool {
+    let (before, text) = bytes.split_at_checked(place).unwrap_or_default();
+    let Some((separator, rest)) = after_name(text, words).and_then(<[u8]>::split_first) else {
+        return false;
+    };
+    let (begins, value) = match separator {
+        b':' => (is_begin_of_line(before), without_spaces(rest)),
+        b'>' => (before.ends_with(b"<"), rest),
+        b'=' => (before.last().is_none_or(u8::is_ascii_whitespace), rest),
+        _ => return false,
+    };
+    let word = host(value);
+    let is_value = match of_service {
+        true => is_service(word),
+        false => !word.is_empty(),
+    };
+    begins && is_value && is_end_of_bare_value(*separator, value.get(word.len()))
+}
+
+/// Returns true if nothing but white space and the sign of an element is before a place in its line.
+fn is_begin_of_line(before: &[u8]) -> bool {
+    let mut line = before.rsplit(|byte| *byte == b'\n');
+    let line = line.next().unwrap_or_default().trim_ascii();
+    line.is_empty() || line == b"-"
+}
+
+fn without_spaces(text: &[u8]) -> &[u8] {
+    let spaces = text.iter().take_while(|byte| **byte == b' ');
+    text.get(spaces.count()..).unwrap_or_default()
+}
+
+/// Returns true if a byte ends a value without quotes after this separator.
+fn is_end_of_bare_value(separator: u8, byte: Option<&u8>) -> bool {
+    match separator {
+        b'>' => byte == Some(&b'<'),
+        b':' => byte.is_none_or(|byte| matches!(byte, b'\r' | b'\n')),
+        _ => byte.is_none_or(u8::is_ascii_whitespace),
+    }
+}
+
 /// Returns the text after a name of words that `_`, `-` or a space may separate.
 fn after_name<'t>(text: &'t [u8], words: &[&[u8]]) -> Option<&'t [u8]> {
     let mut rest = text;
@@ -198,6 +244,9 @@ mod tests {
             "{'eventName': 'Decrypt', 'eventSource': 'kms.amazonaws.com'}",
             r#"{"a":["eventTime","eventSource","event_name"],"b":["t","kms.amazonaws.com","n"]}"#,
             r#"{"event":{"action":"n","provider":"kms.amazonaws.com"},"aws":{"cloudtrail":{}}}"#,
+            "- eventName: Decrypt\n  eventSource: kms.amazonaws.com\n",
+            "<eventName>Decrypt</eventName><eventSource>kms.amazonaws.com</eventSource>",
+            "time=2 eventSource=kms.amazonaws.com eventName=Decrypt",
             r#"{"class_uid":6003,"api":{"operation":"Decrypt"},"product":{"name":"CloudTrail"}}"#,
         ] {
             assert!(shows_cloudtrail(text.as_bytes()), "{text}");
@@ -214,6 +263,9 @@ mod tests {
             r#"{"FilterPattern":"{ $.eventSource = kms.amazonaws.com && $.eventName = \"Decrypt\" }"}"#,
             r#"{"detail":{"eventSource":["kms.amazonaws.com"],"eventName":["Decrypt"]}}"#,
             "The fields eventSource: kms.amazonaws.com and eventName: Decrypt",
+            "Patterns:\n{ $.eventSource = kms.amazonaws.com && $.eventName=Decrypt }",
+            "eventSource: kms.amazonaws.com and\neventName: Decrypt for keys",
+            "eventSource: aws:s3\neventName: ObjectCreated",
             r#"{"a":["eventTime","eventSource","eventName"],"b":"see kms.amazonaws.com"}"#,
             r#"[{"Field":"eventSource","Equals":["kms.amazonaws.com"]},{"Field":"eventName"}]"#,
             r#"{"provider":"kms.amazonaws.com","action":"n"}"#,

@@ -276,6 +276,16 @@ mod tests {
     }
 
     #[test]
+    fn columns_without_messages_of_errors_were_chosen() {
+        let lack = |columns: &[&str]| lack_error_messages(columns.iter().copied());
+        assert!(lack(&["eventtime", "errorcode"]));
+        assert!(lack(&["eventtime", "requestparameters"]));
+        assert!(!lack(&["eventversion", "eventtime", "requestparameters"]));
+        assert!(!lack(&["errorcode", "errormessage", "requestparameters"]));
+        assert!(!lack(&["eventtime", "eventname"]));
+    }
+
+    #[test]
     fn columns_make_records() {
         let columns = ["eventtime", "EVENT_SOURCE", "Event name"];
         assert!(are_of_records(columns.into_iter()));
