@@ -220,6 +220,25 @@ fn a_pattern_of_ones_own_is_evaluated() {
 }
 
 #[test]
+fn a_requested_time_that_may_cut_off_stories_is_an_assumption() {
+    let value = |options: &str| {
+        let summary = audit(&format!("--json {options}"), &[sample()]).json();
+        let assumptions = summary["assumptions"].as_array().unwrap();
+        let mut requested = assumptions
+            .iter()
+            .filter(|assumption| assumption["name"] == "requested time");
+        requested.next().map(|found| found["value"].clone())
+    };
+    assert_eq!(value(""), None);
+    assert_eq!(
+        value("--from 2026-03-03 --to 2026-03-04").unwrap(),
+        "from 2026-03-03T00:00:00Z, before 2026-03-04T00:00:00Z"
+    );
+    // There is no story that it could cut off.
+    assert_eq!(value("--to 2026-03-02T00:00:00Z"), None);
+}
+
+#[test]
 fn conditions_decide_the_exit_code() {
     let code = |arguments: &str| audit(arguments, &[sample()]).code;
     assert_eq!(code("--fail-on attempt"), 1);

@@ -8,6 +8,7 @@ use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::language::{Argument, Message};
 use crate::metric::MetricValue;
 use crate::pattern::parse;
+use crate::time::period::TimeRange;
 
 /// The number of alarms whose episodes in other scopes are listed.
 const COMPARISON_LIMIT: usize = 3;
@@ -38,6 +39,7 @@ impl Assumption {
 pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     let rules = &report.rules;
     let mut assumptions = vec![clock(report), duplicates(report)];
+    assumptions.extend(requested_time(report));
     assumptions.extend(alarm_scope(report));
     assumptions.extend(mapped_from_ocsf(report));
     assumptions.extend(mapped_from_ecs(report));
@@ -105,6 +107,23 @@ fn inventory(inventory: &BucketInventory) -> Assumption {
         value,
         "assumption-inventory-meaning",
     )
+}
+
+/// Returns the assumption that nothing outside of the requested time matters; nothing if there is
+/// no story that it could cut off.
+fn requested_time(report: &Report) -> Option<Assumption> {
+    let TimeRange { start, end } = report.scan.requested;
+    let value = match (start, end) {
+        (Some(from), Some(to)) => Message::new("assumption-requested-both")
+            .with("from", from)
+            .with("to", to),
+        (Some(from), None) => Message::new("assumption-requested-from").with("from", from),
+        (None, Some(to)) => Message::new("assumption-requested-to").with("to", to),
+        (None, None) => return None,
+    };
+    let meaning = "assumption-requested-meaning";
+    let assumption = Assumption::new("assumption-requested", value, meaning);
+    (!report.stories.is_empty()).then_some(assumption)
 }
 
 fn duplicates(report: &Report) -> Assumption {
