@@ -153,7 +153,8 @@ fn has_bare_value(bytes: &[u8], place: usize, words: &[&[u8]], of_service: bool)
     begins && is_value && is_end_of_bare_value(*separator, value.get(word.len()))
 }
 
-/// Returns true if nothing but white space and the sign of an element is before a place in its line.
+/// Returns true if nothing but white space and the sign of an element is before a place in its
+/// line.
 fn is_begin_of_line(before: &[u8]) -> bool {
     let mut line = before.rsplit(|byte| *byte == b'\n');
     let line = line.next().unwrap_or_default().trim_ascii();
