@@ -66,6 +66,15 @@ impl LedgerOptions {
         Ok(())
     }
 
+    /// Returns the purpose of an audit. One of the ledger alone reads no object, so its limits are
+    /// those of the scans.
+    fn purpose(&self, audit: &Audit) -> Purpose {
+        match audit.paths.is_empty() {
+            true => self.purpose,
+            false => Purpose::Resume,
+        }
+    }
+
     /// Returns the ledger in the folder, if there is one to continue.
     fn find(&self) -> Result<Option<Ledger>, LedgerError> {
         if self.rescan {
@@ -73,6 +82,19 @@ impl LedgerOptions {
             return Ok(None);
         }
         Ledger::find(&self.path)
+    }
+}
+
+/// Checks that a ledger can store what an audit finds.
+fn check_storable(audit: &Audit) -> Result<(), AuditError> {
+    // Standard input has no time or ETag by which its content would be known again.
+    if audit.paths.iter().any(|path| path == Path::new("-")) {
+        return Err(AuditError::StandardInput);
+    }
+    // A ledger counts the events of default values by rule and minute, without groups.
+    match audit.plan.has_groups_of_defaults() {
+        true => Err(AuditError::GroupsOfDefaults),
+        false => Ok(()),
     }
 }
 
@@ -110,39 +132,38 @@ impl OpenLedger {
         if let Some(report) = &audit.output {
             options.check_apart(report)?;
         }
-        // Standard input has no time or ETag by which its content would be known again.
-        if audit.paths.iter().any(|path| path == Path::new("-")) {
-            return Err(AuditError::StandardInput);
-        }
-        // A ledger counts the events of default values by rule and minute, without groups.
-        if audit.plan.has_groups_of_defaults() {
-            return Err(AuditError::GroupsOfDefaults);
-        }
+        check_storable(audit)?;
         let scope = Scope::from_plan(&audit.plan, &audit.limits).map_err(AuditError::Plan)?;
-        let (mut contents, mut known) = (Contents::default(), ContentSet::default());
-        let found = options.find()?;
-        if let Some(ledger) = &found {
-            // An audit of the ledger alone reads no object, so the limits are those of its scans.
-            let purpose = match audit.paths.is_empty() {
-                true => options.purpose,
-                false => Purpose::Resume,
-            };
-            ledger.check_scope(&scope, purpose)?;
-            contents = pool.install(|| Contents::read(ledger))?;
-            // An audit of the ledger alone does not ask for single objects.
-            if !audit.paths.is_empty() {
-                known = pool.install(|| contents.known())?;
-            }
+        let mut own = Self::empty(options, scope);
+        if let Some(ledger) = options.find()? {
+            ledger.check_scope(&own.scope, options.purpose(audit))?;
+            pool.install(|| own.read(&ledger, audit))?;
+            own.found = Some(ledger);
         }
-        Ok(Some(Self {
+        Ok(Some(own))
+    }
+
+    /// Returns a ledger that holds nothing yet.
+    fn empty(options: &LedgerOptions, scope: Scope) -> Self {
+        Self {
             path: options.path.clone(),
             scope,
-            found,
-            contents,
-            known,
+            found: None,
+            contents: Contents::default(),
+            known: ContentSet::default(),
             rescan: options.rescan,
             claimed: None,
-        }))
+        }
+    }
+
+    /// Reads what a ledger holds, on the threads of the pool that this is called in.
+    fn read(&mut self, ledger: &Ledger, audit: &Audit) -> Result<(), LedgerError> {
+        self.contents = Contents::read(ledger)?;
+        // An audit of the ledger alone does not ask for single objects.
+        if !audit.paths.is_empty() {
+            self.known = self.contents.known()?;
+        }
+        Ok(())
     }
 
     /// Returns the names of the parts, none of which is damaged.

@@ -10,8 +10,8 @@ use super::earlier::add_missing_samples;
 use super::samples::AllSamples;
 use super::stories::add_stories;
 use crate::findings::{
-    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, MatchedRecord, Matches,
-    RecordCounts, by_time,
+    AmbiguousRecords, Defaults, Findings, LifecycleRecord, Match, MatchedRecord, RecordCounts,
+    by_time,
 };
 use crate::plan::{Clock, Duplicates, Plan};
 use crate::problem::Problem;
@@ -50,19 +50,16 @@ impl<'p> Conclusion<'p> {
         sort(&mut findings);
         // Before copies are dropped, which count here.
         let stored = stored_sources(&mut findings);
-        let Matches {
-            inside, earlier, ..
-        } = mem::take(&mut findings.matches);
-        let mut inside = DistinctEvents::new(plan, inside, grades);
-        let before = DistinctEvents::new(plan, earlier, grades);
-        let steps = mem::take(&mut findings.lifecycle);
-        let mut steps = DistinctEvents::new(plan, steps, grades);
-        let contradictions = [&mut inside.contradictions, &mut steps.contradictions];
-        add_contradictions(&mut findings.problems, contradictions.map(mem::take));
+        let mut events = ScannedEvents::take(&mut findings, plan, grades);
+        add_contradictions(&mut findings.problems, events.take_contradictions());
+        let samples = events.samples(plan);
+        let ScannedEvents {
+            mut inside, steps, ..
+        } = events;
         let selected = inside.records.len() as u64;
         Self {
             plan,
-            samples: AllSamples::new(plan.rules.len(), &inside.records, &before.records),
+            samples,
             other_clocks: other_clocks(plan, &inside.records),
             defaults: mem::take(&mut findings.defaults),
             ambiguous: mem::take(&mut findings.ambiguous),
@@ -97,6 +94,39 @@ impl<'p> Conclusion<'p> {
         report.attempts = attempts(self.plan, self.inside);
         add_stories(&mut report);
         report
+    }
+}
+
+/// The events of a scan, each once where the plan says so.
+struct ScannedEvents {
+    /// The selected events in the requested range.
+    inside: DistinctEvents<MatchedRecord>,
+    /// The selected events before it.
+    before: DistinctEvents<MatchedRecord>,
+    /// The steps of lifecycles.
+    steps: DistinctEvents<LifecycleRecord>,
+}
+
+impl ScannedEvents {
+    /// Takes the events out of findings, whose records are in order.
+    fn take(findings: &mut Findings, plan: &Plan, grades: Option<&Grades<'_>>) -> Self {
+        let matches = mem::take(&mut findings.matches);
+        let steps = mem::take(&mut findings.lifecycle);
+        Self {
+            inside: DistinctEvents::new(plan, matches.inside, grades),
+            before: DistinctEvents::new(plan, matches.earlier, grades),
+            steps: DistinctEvents::new(plan, steps, grades),
+        }
+    }
+
+    fn take_contradictions(&mut self) -> [Vec<Problem>; 2] {
+        let Self { inside, steps, .. } = self;
+        [&mut inside.contradictions, &mut steps.contradictions].map(mem::take)
+    }
+
+    fn samples(&self, plan: &Plan) -> AllSamples {
+        let (inside, before) = (&self.inside.records, &self.before.records);
+        AllSamples::new(plan.rules.len(), inside, before)
     }
 }
 

@@ -15,7 +15,7 @@ use super::reading::{Position, Reading, readings};
 use super::scanned::StoredIdentity;
 use super::superseded::{FinalReadings, repeated_keys, superseded};
 use super::{Ledger, LedgerError, tables};
-use crate::spool::{Chunk, LoadRows, Sequence};
+use crate::spool::{Chunk, Sequence};
 use crate::time::period::TimeRange;
 
 /// The parts of a ledger.
@@ -214,34 +214,19 @@ impl Contents {
         listed: Option<&ContentSet>,
         take: &mut dyn FnMut(&[Reading]),
     ) -> Result<CountedReadings, LedgerError> {
-        let mut wanted: Vec<Vec<bool>> = Vec::with_capacity(self.parts.len());
-        for contents in &self.parts {
-            wanted.push(vec![true; contents.readings.count]);
-        }
         // Those of the parts that nothing contests are wanted without being looked at.
+        let mut wanted = WantedReadings::all(&self.parts);
         for part in &contested {
-            if let Some(wanted) = wanted.get_mut(*part) {
-                wanted.fill(false);
-            }
+            wanted.clear(*part);
         }
-        let chunks = contested.iter().filter_map(|part| self.chunk(*part));
-        let chunks: Vec<Chunk> = chunks.collect();
-        // Looking up takes as long as loading, so it is left to the threads that load parts.
-        let load: LoadRows<'_, Reading, LedgerError> =
-            Box::new(|number| match self.parts.get(number) {
-                Some(contents) => Ok(listed_only(readings(&contents.part, number)?, listed)),
-                None => Ok(Vec::new()),
-            });
-        // All readings may take more memory than there is, so they come in the order of their keys,
-        // some at a time.
-        for batch in Sequence::new(chunks, load)? {
+        for batch in self.sequence(&contested, listed)? {
             let counted = latest_of_each(batch?);
             for Reading { position, .. } in &counted {
-                mark(&mut wanted, *position);
+                wanted.mark(*position);
             }
             take(&counted);
         }
-        let parts = self.parts.into_iter().zip(wanted);
+        let parts = self.parts.into_iter().zip(wanted.0);
         let parts = parts.map(|(contents, wanted)| CountedPart { contents, wanted });
         Ok(CountedReadings::new(
             parts.collect(),
@@ -250,15 +235,51 @@ impl Contents {
         ))
     }
 
+    /// Returns the readings of these parts in the order of their keys. All of them may take more
+    /// memory than there is, so they come some at a time.
+    fn sequence<'a>(
+        &'a self,
+        parts: &[usize],
+        listed: Option<&'a ContentSet>,
+    ) -> Result<Sequence<'a, Reading, LedgerError>, LedgerError> {
+        let chunks = parts.iter().filter_map(|part| self.chunk(*part));
+        // Looking up takes as long as loading, so it is left to the threads that load parts.
+        let load = move |part| Ok(listed_only(self.readings(part)?, listed));
+        Sequence::new(chunks.collect(), Box::new(load))
+    }
+
     fn chunk(&self, part: usize) -> Option<Chunk> {
         Some(self.parts.get(part)?.chunk(part))
     }
+
+    fn readings(&self, part: usize) -> Result<Vec<Reading>, LedgerError> {
+        let contents = self.parts.get(part);
+        contents.map_or(Ok(Vec::new()), |contents| readings(&contents.part, part))
+    }
 }
 
-fn mark(wanted: &mut [Vec<bool>], position: Position) {
-    let part = wanted.get_mut(position.part);
-    if let Some(is_wanted) = part.and_then(|part| part.get_mut(position.reading)) {
-        *is_wanted = true;
+/// For each reading, true if it counts, by the parts that they are in.
+struct WantedReadings(Vec<Vec<bool>>);
+
+impl WantedReadings {
+    /// Returns that all readings of these parts count.
+    fn all(parts: &[PartContents]) -> Self {
+        let counts = parts.iter().map(|contents| contents.readings.count);
+        Self(counts.map(|count| vec![true; count]).collect())
+    }
+
+    /// Lets no reading of a part count.
+    fn clear(&mut self, part: usize) {
+        if let Some(wanted) = self.0.get_mut(part) {
+            wanted.fill(false);
+        }
+    }
+
+    fn mark(&mut self, position: Position) {
+        let part = self.0.get_mut(position.part);
+        if let Some(is_wanted) = part.and_then(|part| part.get_mut(position.reading)) {
+            *is_wanted = true;
+        }
     }
 }
 

@@ -91,15 +91,11 @@ impl Plan {
         check_alarms(&jobs)?;
         let observed_range = observed_range(&jobs, &selection);
         let (rules, jobs) = planned(jobs);
-        let publishes_defaults = rules.iter().any(|rule| rule.filter.default_value.is_some());
+        let publishes_defaults = rules.iter().any(has_default);
         let mut projection = Projection::default();
         // Slots with low numbers need no memory of their own, so the fields that are read of every
-        // record come first: the head, and the caller, by whom rules are ruled out.
-        let mut head = HeadSlots::new(&mut projection);
-        projection.add(["userIdentity"]);
-        if publishes_defaults {
-            head = head.with_event_category(&mut projection);
-        }
+        // record come first.
+        let head = add_head(&mut projection, publishes_defaults);
         // All filters share one projection, so a field that several rules name is read once.
         let filters = compile_rules(&rules, &mut projection)?;
         let candidates = Candidates::new(&filters, &mut projection);
@@ -178,6 +174,21 @@ fn planned(jobs: Vec<Job>) -> (Vec<Rule>, Vec<PlannedJob>) {
         });
     }
     (rules, planned)
+}
+
+fn has_default(rule: &Rule) -> bool {
+    rule.filter.default_value.is_some()
+}
+
+/// Adds the fields that are read of every record: the head, and the caller, by whom rules are ruled
+/// out.
+fn add_head(projection: &mut Projection, publishes_defaults: bool) -> HeadSlots {
+    let head = HeadSlots::new(projection);
+    projection.add(["userIdentity"]);
+    match publishes_defaults {
+        true => head.with_event_category(projection),
+        false => head,
+    }
 }
 
 fn compile_rules(

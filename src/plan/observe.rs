@@ -1,16 +1,20 @@
 //! Observing one record: does it count, and which rules select it?
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use super::candidates::Chosen;
 use super::clock::Times;
 use super::compiled::Plan;
+use super::head::HeadSlots;
 use super::observation::{Observation, RecordLocation};
 use crate::alarm::{AlarmGroup, AlarmScope};
 use crate::cloudtrail::evidence::Evidence;
+use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
 use crate::cloudtrail::place::{known_account, known_region};
 use crate::cloudtrail::record::Record;
@@ -127,35 +131,11 @@ impl Plan {
         if event_time.is_some_and(|time| !self.observed_range.contains(time)) {
             return Observation::Excluded;
         }
-        let key = location.key;
-        let account = match key.account {
-            Some(_) => None,
-            None => self.head.account(slots),
-        };
-        let region = match key.region {
-            Some(_) => None,
-            None => self.head.region(slots),
-        };
-        let known_account = key.account.as_deref().or(account.as_deref());
-        let known_region = key.region.as_deref().or(region.as_deref());
-        if !self.selection.includes(known_account, known_region) {
+        let named = NamedPlace::new(&self.head, slots, location.key);
+        if !self.includes(&named, location.key) {
             return Observation::Excluded;
         }
-        let mut seen = SeenRecord {
-            is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
-            event_time,
-            is_time_unreadable: event_time.is_none() && self.head.has_event_time(slots),
-            account,
-            region,
-            event_source: self.head.event_source(slots),
-            event_name: self.head.event_name(slots),
-            is_read_only: self.head.is_read_only(slots),
-            matched: None,
-            lifecycle: None,
-            used: None,
-            defaults: None,
-            ambiguous: Vec::new(),
-        };
+        let mut seen = self.seen(slots, event_time, named);
         // Few records are of services that keep secrets or keys, so the others are ruled out first.
         let service = seen.event_source.as_deref();
         if let Some(service) = service.and_then(UseService::from_event_source) {
@@ -170,6 +150,38 @@ impl Plan {
             seen.defaults = self.defaults(&seen, slots, location);
         }
         Observation::Seen(seen)
+    }
+
+    /// Returns true if records of a place are requested.
+    #[inline]
+    fn includes(&self, named: &NamedPlace<'_>, key: &ObjectKey) -> bool {
+        self.selection
+            .includes(named.account(key), named.region(key))
+    }
+
+    /// Returns what is counted of every record, whichever rules select it.
+    #[inline]
+    fn seen<'t>(
+        &self,
+        slots: &Slots<'t>,
+        event_time: Option<Timestamp>,
+        named: NamedPlace<'t>,
+    ) -> SeenRecord<'t> {
+        SeenRecord {
+            is_inside: event_time.is_none_or(|time| self.selection.range.contains(time)),
+            event_time,
+            is_time_unreadable: event_time.is_none() && self.head.has_event_time(slots),
+            account: named.account,
+            region: named.region,
+            event_source: self.head.event_source(slots),
+            event_name: self.head.event_name(slots),
+            is_read_only: self.head.is_read_only(slots),
+            matched: None,
+            lifecycle: None,
+            used: None,
+            defaults: None,
+            ambiguous: Vec::new(),
+        }
     }
 
     /// Keeps a record that at least one of the candidates selects.
@@ -247,6 +259,40 @@ impl Plan {
             group: self.group(slots, location).map(Arc::new),
             rules,
         })
+    }
+}
+
+/// The account and region that a record names, each only where the key of its object names none.
+struct NamedPlace<'t> {
+    account: Option<Cow<'t, str>>,
+    region: Option<Cow<'t, str>>,
+}
+
+impl<'t> NamedPlace<'t> {
+    #[inline]
+    fn new(head: &HeadSlots, slots: &Slots<'t>, key: &ObjectKey) -> Self {
+        Self {
+            account: match key.account {
+                Some(_) => None,
+                None => head.account(slots),
+            },
+            region: match key.region {
+                Some(_) => None,
+                None => head.region(slots),
+            },
+        }
+    }
+
+    /// Returns the account that the key or the record names.
+    #[inline]
+    fn account<'a>(&'a self, key: &'a ObjectKey) -> Option<&'a str> {
+        key.account.as_deref().or(self.account.as_deref())
+    }
+
+    /// Returns the region that the key or the record names.
+    #[inline]
+    fn region<'a>(&'a self, key: &'a ObjectKey) -> Option<&'a str> {
+        key.region.as_deref().or(self.region.as_deref())
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use self::error::VerifyError;
 use self::paths::{Paths, Roots};
 pub use self::proofs::{ProofOptions, Proofs};
-use self::read::{ReadDigest, Reader};
+use self::read::{ReadDigest, ReadLakeFile, Reader};
 use self::sorted::Sorted;
 use super::{Archive, Progress};
 use crate::integrity::{
@@ -95,30 +95,39 @@ impl Archive<'_> {
         let digests = reader.digests(sorted);
         let lake_files = reader.lake_files(&sorted.lake_files);
         // The digests name the places of log files, so they are read before them.
-        let roots = Roots::new(&self.audit.paths);
-        let objects = sorted.digests.iter().chain(&sorted.log_files);
-        let layout = layout(objects, &digests, &roots);
-        let paths = Paths::new(roots, layout);
+        let paths = self.paths(sorted.digests.iter().chain(&sorted.log_files), &digests);
         let log_files = reader.log_files(&sorted.log_files, known, &paths);
         let problems = reader.end();
-        let mut holdings = holdings(proofs, digests, &paths);
-        holdings.log_files = log_files;
-        for file in lake_files {
-            holdings.lake_files.push(FoundLakeFile {
-                name: paths.name(&file.object),
-                content: file.content,
-            });
-        }
+        let holdings = Holdings {
+            log_files,
+            lake_files: found_lake_files(lake_files, &paths),
+            ..holdings(proofs, digests, &paths)
+        };
         let mut verification = self.pool.install(|| verify(&holdings));
         verification.problems = problems;
-        // Only an audit has keys of its own, and looks its objects up by them.
-        let names = match self.audit.proofs {
-            Some(_) => names(sorted.log_files.iter().chain(&sorted.lake_files), &paths),
-            None => BTreeMap::new(),
-        };
         AuditedIntegrity {
             verification,
-            names,
+            names: self.names(sorted, &paths),
+        }
+    }
+
+    /// Returns the paths of objects, in the layout that the digests describe.
+    fn paths<'o>(
+        &self,
+        objects: impl IntoIterator<Item = &'o Object>,
+        digests: &[ReadDigest],
+    ) -> Paths<'_> {
+        let roots = Roots::new(&self.audit.paths);
+        let layout = layout(objects, digests, &roots);
+        Paths::new(roots, layout)
+    }
+
+    /// Returns the names of the files that are graded, for an audit.
+    fn names(&self, sorted: &Sorted, paths: &Paths<'_>) -> BTreeMap<String, ObjectName> {
+        // Only an audit has keys of its own, and looks its objects up by them.
+        match self.audit.proofs {
+            Some(_) => names(sorted.log_files.iter().chain(&sorted.lake_files), paths),
+            None => BTreeMap::new(),
         }
     }
 
@@ -136,9 +145,7 @@ impl Archive<'_> {
         reader.begin(&[&sorted.digests]);
         let digests = reader.digests(&sorted);
         reader.end();
-        let roots = Roots::new(&self.audit.paths);
-        let layout = layout(&sorted.digests, &digests, &roots);
-        let paths = Paths::new(roots, layout);
+        let paths = self.paths(&sorted.digests, &digests);
         let digests = digests.into_iter();
         let entries = digests.flat_map(|digest| entries(digest, &paths));
         Ok(Manifest {
@@ -194,6 +201,14 @@ fn holdings(proofs: Proofs, digests: Vec<ReadDigest>, paths: &Paths<'_>) -> Hold
         add_digest(digest, paths, &mut holdings);
     }
     holdings
+}
+
+fn found_lake_files(files: Vec<ReadLakeFile>, paths: &Paths<'_>) -> Vec<FoundLakeFile> {
+    let found = files.into_iter().map(|file| FoundLakeFile {
+        name: paths.name(&file.object),
+        content: file.content,
+    });
+    found.collect()
 }
 
 fn add_digest(read: ReadDigest, paths: &Paths<'_>, holdings: &mut Holdings) {

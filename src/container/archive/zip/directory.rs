@@ -46,20 +46,10 @@ impl Directory {
 
     fn find(stored: &[u8], base: usize, most: u64) -> Option<Self> {
         let end = End::find(stored)?;
-        let size = usize::try_from(end.directory_bytes).ok()?;
-        let start = end.place.checked_sub(size)?;
-        let mut rest = stored.get(start..end.place)?;
-        let mut entries = Vec::new();
-        // One entry more than the limit is read, which shows that there are too many.
-        while entries.len() as u64 <= most
-            && let Some((listed, length)) = central(rest)
-        {
-            entries.push(listed);
-            rest = rest.get(length..).unwrap_or_default();
-        }
-        let is_read = rest.is_empty() || entries.len() as u64 > most;
-        // Some programs write only the last 16 bits of a larger number of files.
-        let is_complete = rest.is_empty() && end.count & 0xffff == entries.len() as u64 & 0xffff;
+        let start = end.directory_start()?;
+        let ListedFiles { mut entries, rest } =
+            ListedFiles::read(stored.get(start..end.place)?, most);
+        let is_complete = rest.is_empty() && end.counts(entries.len());
         let is_counted = is_complete || entries.len() as u64 > most;
         let is_placed = is_at(start, base, end.directory_place);
         for entry in &mut entries {
@@ -68,8 +58,28 @@ impl Directory {
         }
         Some(Self {
             entries,
-            is_whole: is_read && is_counted && is_placed && end.is_last,
+            is_whole: is_counted && is_placed && end.is_last,
         })
+    }
+}
+
+/// The entries that bytes begin with, and the bytes after them.
+struct ListedFiles<'a> {
+    entries: Vec<Listed>,
+    rest: &'a [u8],
+}
+
+impl<'a> ListedFiles<'a> {
+    /// Reads entries until there are more than this number, which shows that there are too many.
+    fn read(mut rest: &'a [u8], most: u64) -> Self {
+        let mut entries = Vec::new();
+        while entries.len() as u64 <= most
+            && let Some((listed, length)) = central(rest)
+        {
+            entries.push(listed);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        Self { entries, rest }
     }
 }
 
@@ -106,6 +116,18 @@ impl End {
             is_last,
         };
         Some(end.enlarged(stored).unwrap_or(end))
+    }
+
+    /// Returns the place where the directory begins.
+    fn directory_start(&self) -> Option<usize> {
+        let bytes = usize::try_from(self.directory_bytes).ok()?;
+        self.place.checked_sub(bytes)
+    }
+
+    /// Returns true if the directory may have this number of entries. Some programs write only the
+    /// last 16 bits of a larger number of files.
+    fn counts(&self, entries: usize) -> bool {
+        self.count & 0xffff == entries as u64 & 0xffff
     }
 
     /// Returns the record for large numbers, which is before this one.

@@ -45,6 +45,18 @@ pub(super) struct Listed {
 }
 
 impl Description {
+    /// Reads the fields from the flags on, which both records have in the same order.
+    fn read(name: &[u8], fields: &[u8]) -> Option<Self> {
+        Some(Self {
+            name: name.to_vec(),
+            flags: short(fields, 0)?,
+            method: short(fields, 2)?,
+            checksum: long(fields, 8)?,
+            packed_bytes: long(fields, 12)?.into(),
+            size_bytes: long(fields, 16)?.into(),
+        })
+    }
+
     pub(super) fn is_encrypted(&self) -> bool {
         self.flags & ENCRYPTED != 0
     }
@@ -69,28 +81,18 @@ impl Description {
 pub(super) fn local(stored: &[u8], place: usize) -> Option<(Description, usize)> {
     let bytes = stored.get(place..).filter(|rest| rest.starts_with(LOCAL))?;
     let (version, method) = (short(bytes, 4)? & 0xff, short(bytes, 8)?);
-    let (name_bytes, extra_bytes) = (
-        usize::from(short(bytes, 26)?),
-        usize::from(short(bytes, 28)?),
-    );
-    let name = bytes.get(LOCAL_BYTES..LOCAL_BYTES + name_bytes)?;
+    let name_end = LOCAL_BYTES + usize::from(short(bytes, 26)?);
+    let name = bytes.get(LOCAL_BYTES..name_end)?;
     if version > LATEST_VERSION || !method::is_known(method) || !is_name(name) {
         return None;
     }
-    let extra = bytes.get(LOCAL_BYTES + name_bytes..)?;
+    let mut description = Description::read(name, bytes.get(6..)?)?;
+    let extra = bytes.get(name_end..)?;
     // The zip file may be cut within the extra fields, and the header is still that of a file.
-    let extra = extra.get(..extra_bytes).unwrap_or(extra);
-    let mut description = Description {
-        name: name.to_vec(),
-        flags: short(bytes, 6)?,
-        method,
-        checksum: long(bytes, 14)?,
-        packed_bytes: long(bytes, 18)?.into(),
-        size_bytes: long(bytes, 22)?.into(),
-    };
+    let extra = extra.get(..short(bytes, 28)?.into()).unwrap_or(extra);
     let (size, packed) = (&mut description.size_bytes, &mut description.packed_bytes);
     enlarge(&mut [size, packed], extra);
-    Some((description, place + LOCAL_BYTES + name_bytes + extra_bytes))
+    Some((description, content_place(stored, place)?))
 }
 
 fn is_name(name: &[u8]) -> bool {
@@ -115,14 +117,7 @@ pub(super) fn central(bytes: &[u8]) -> Option<(Listed, usize)> {
     let extra_place = CENTRAL_BYTES + name_bytes;
     let name = bytes.get(CENTRAL_BYTES..extra_place)?;
     let extra = bytes.get(extra_place..extra_place + extra_bytes)?;
-    let mut description = Description {
-        name: name.to_vec(),
-        flags: short(bytes, 8)?,
-        method: short(bytes, 10)?,
-        checksum: long(bytes, 16)?,
-        packed_bytes: long(bytes, 20)?.into(),
-        size_bytes: long(bytes, 24)?.into(),
-    };
+    let mut description = Description::read(name, bytes.get(8..)?)?;
     let mut offset = long(bytes, 42)?.into();
     let (size, packed) = (&mut description.size_bytes, &mut description.packed_bytes);
     enlarge(&mut [size, packed, &mut offset], extra);

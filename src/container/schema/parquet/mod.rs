@@ -11,6 +11,7 @@ mod value;
 use bytes::Bytes;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::schema::types::Type;
 
 pub use self::check::depth as check_footer;
 use self::contents::Contents;
@@ -76,46 +77,69 @@ fn read_checked(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool
 }
 
 fn read_lines(file: &Bytes, limits: &Limits, lines: &mut Lines) -> Result<bool, Damage> {
-    let reader = SerializedFileReader::new(file.clone()).map_err(failed(0))?;
-    let schema = reader.metadata().file_metadata().schema();
-    match Contents::from_schema(schema) {
-        Contents::Records {
-            lacks_error_message,
-        } => {
-            lines.note_missing(lacks_error_message);
-        }
-        // Other tables are not damage, since an archive may hold any.
-        Contents::Other if !contents::shows_records(&reader, file.len() as u64, limits)? => {
-            return Ok(false);
-        }
-        Contents::Other => {}
-        Contents::Unmapped if !contents::shows_records(&reader, file.len() as u64, limits)? => {
-            return Err(unmapped::without_time());
-        }
-        Contents::Unmapped => {}
+    let table = StoredTable {
+        reader: SerializedFileReader::new(file.clone()).map_err(failed(0))?,
+        stored_bytes: file.len() as u64,
+        limits,
+    };
+    if !table.holds_records(lines)? {
+        return Ok(false);
     }
-    lines.note_uuids(contents::uuid_columns(schema));
-    for number in 0..reader.num_row_groups() {
-        let group = reader.get_row_group(number);
-        let group = group.map_err(failed(lines.length()))?;
-        check::group(&*group, file.len() as u64, limits)?;
-        read_group(&*group, file.len() as u64, limits, lines)?;
-    }
+    table.read(lines)?;
     Ok(true)
 }
 
-fn read_group(
-    group: &dyn RowGroupReader,
+/// A table in a file.
+struct StoredTable<'l> {
+    reader: SerializedFileReader<Bytes>,
     stored_bytes: u64,
-    limits: &Limits,
-    lines: &mut Lines,
-) -> Result<(), Damage> {
-    let rows = group.get_row_iter(None).map_err(failed(lines.length()))?;
-    for row in rows {
-        let row = row.map_err(failed(lines.length()))?;
-        lines.add_row(value::table_row(row, lines.uuid_columns()));
-        // Rows may repeat one long value, so the lines are measured as they grow.
-        check::size(lines.length() as u64, stored_bytes, limits)?;
+    limits: &'l Limits,
+}
+
+impl StoredTable<'_> {
+    fn schema(&self) -> &Type {
+        self.reader.metadata().file_metadata().schema()
     }
-    Ok(())
+
+    /// Returns true if the table holds records.
+    fn holds_records(&self, lines: &mut Lines) -> Result<bool, Damage> {
+        match Contents::from_schema(self.schema()) {
+            Contents::Records {
+                lacks_error_message,
+            } => {
+                lines.note_missing(lacks_error_message);
+                Ok(true)
+            }
+            Contents::Unmapped if !self.shows_records()? => Err(unmapped::without_time()),
+            Contents::Unmapped => Ok(true),
+            // Other tables are not damage, since an archive may hold any.
+            Contents::Other => self.shows_records(),
+        }
+    }
+
+    fn shows_records(&self) -> Result<bool, Damage> {
+        contents::shows_records(&self.reader, self.stored_bytes, self.limits)
+    }
+
+    /// Adds the lines of all rows.
+    fn read(&self, lines: &mut Lines) -> Result<(), Damage> {
+        lines.note_uuids(contents::uuid_columns(self.schema()));
+        for number in 0..self.reader.num_row_groups() {
+            let group = self.reader.get_row_group(number);
+            self.read_group(&*group.map_err(failed(lines.length()))?, lines)?;
+        }
+        Ok(())
+    }
+
+    fn read_group(&self, group: &dyn RowGroupReader, lines: &mut Lines) -> Result<(), Damage> {
+        check::group(group, self.stored_bytes, self.limits)?;
+        let rows = group.get_row_iter(None).map_err(failed(lines.length()))?;
+        for row in rows {
+            let row = row.map_err(failed(lines.length()))?;
+            lines.add_row(value::table_row(row, lines.uuid_columns()));
+            // Rows may repeat one long value, so the lines are measured as they grow.
+            check::size(lines.length() as u64, self.stored_bytes, self.limits)?;
+        }
+        Ok(())
+    }
 }
