@@ -13,7 +13,7 @@ use crate::conclude::InputList;
 use crate::findings::Findings;
 use crate::ledger::{
     ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, Purpose, Reading, ScanRun, Scope,
-    Writer,
+    Writer, part_names,
 };
 use crate::plan::{Plan, Selection};
 use crate::report::{BucketInventory, Inputs, Objects};
@@ -173,10 +173,7 @@ impl OpenLedger {
     /// Returns an error if a part is damaged.
     pub(super) fn sound_parts(self) -> Result<Vec<String>, LedgerError> {
         let contents = self.contents.whole()?;
-        let names = contents.parts().filter_map(|part| part.path.file_name());
-        Ok(names
-            .map(|name| name.to_string_lossy().into_owned())
-            .collect())
+        Ok(part_names(contents.parts().map(|part| &part.path)))
     }
 
     /// Returns the contents of objects that need not be read again.

@@ -79,26 +79,51 @@ pub(super) fn coerce(fields: Map<String, Value>) -> Result<Map<String, Value>, S
 }
 
 fn coerce_field(name: &str, value: Value) -> Result<Value, String> {
-    // The API of CloudWatch Logs begins its fields with small letters, CloudFormation with
-    // capitals.
-    let is_one_of = |names: &[&str]| names.iter().any(|each| each.eq_ignore_ascii_case(name));
-    match value {
-        Value::Null => Ok(Value::Null),
-        value if is_one_of(&NUMBERS) => number(value),
-        value if is_one_of(&FLAGS) => flag(value),
-        value if is_one_of(&LISTS) => Ok(texts(value)),
-        value if is_one_of(&OBJECT_LISTS) && !value.is_array() => Err("expected a list".to_owned()),
-        Value::Array(_) | Value::Object(_) if is_one_of(&TEXTS) => {
-            Err("expected a text".to_owned())
-        }
-        // The names of dimensions are free, so they say nothing about the types of the values.
-        Value::Object(members) if name.eq_ignore_ascii_case("dimensions") => {
-            Ok(Value::Object(text_members(members)))
-        }
-        Value::Object(members) => coerce(members).map(Value::Object),
-        Value::Array(items) => items.into_iter().map(coerce_item).collect(),
-        scalar => Ok(text(scalar)),
+    match (FieldType::of(name), value) {
+        (_, Value::Null) => Ok(Value::Null),
+        (FieldType::Number, value) => number(value),
+        (FieldType::Flag, value) => flag(value),
+        (FieldType::Texts, value) => Ok(texts(value)),
+        (FieldType::Objects, value) if !value.is_array() => Err("expected a list".to_owned()),
+        (FieldType::Text, Value::Array(_) | Value::Object(_)) => Err("expected a text".to_owned()),
+        (FieldType::Dimensions, Value::Object(members)) => Ok(Value::Object(text_members(members))),
+        (_, Value::Object(members)) => coerce(members).map(Value::Object),
+        (_, Value::Array(items)) => items.into_iter().map(coerce_item).collect(),
+        (_, scalar) => Ok(text(scalar)),
     }
+}
+
+/// The type that AWS's API has for a field.
+enum FieldType {
+    Number,
+    Flag,
+    Text,
+    Texts,
+    Objects,
+    /// An object whose names are free, so they say nothing about the types of the values.
+    Dimensions,
+    /// A field that is known by its value alone.
+    Other,
+}
+
+impl FieldType {
+    fn of(name: &str) -> Self {
+        match name {
+            _ if is_one_of(&NUMBERS, name) => Self::Number,
+            _ if is_one_of(&FLAGS, name) => Self::Flag,
+            _ if is_one_of(&LISTS, name) => Self::Texts,
+            _ if is_one_of(&OBJECT_LISTS, name) => Self::Objects,
+            _ if is_one_of(&TEXTS, name) => Self::Text,
+            _ if is_one_of(&["Dimensions"], name) => Self::Dimensions,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Returns true if a field is one of these. The API of CloudWatch Logs begins its fields with small
+/// letters, CloudFormation with capitals.
+fn is_one_of(fields: &[&str], name: &str) -> bool {
+    fields.iter().any(|field| field.eq_ignore_ascii_case(name))
 }
 
 fn coerce_item(item: Value) -> Result<Value, String> {

@@ -95,12 +95,16 @@ impl Ledger {
     ///
     /// Returns an error if they cannot be listed.
     pub fn part_names(&self) -> Result<Vec<String>, LedgerError> {
-        let parts = self.parts()?;
-        let names = parts.iter().filter_map(|part| part.file_name());
-        Ok(names
-            .map(|name| name.to_string_lossy().into_owned())
-            .collect())
+        Ok(part_names(&self.parts()?))
     }
+}
+
+/// Returns the names of the folders of parts.
+pub fn part_names<'p>(parts: impl IntoIterator<Item = &'p PathBuf>) -> Vec<String> {
+    let names = parts.into_iter().filter_map(|part| part.file_name());
+    names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect()
 }
 
 fn read_plan(folder: &Path, plan: &Path) -> Result<String, LedgerError> {

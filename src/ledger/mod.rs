@@ -45,7 +45,7 @@ pub use claim::ClaimedLedger;
 pub use contents::Contents;
 pub use counted::{CountedObjects, CountedReadings};
 pub use error::LedgerError;
-pub use folder::{Ledger, check_free};
+pub use folder::{Ledger, check_free, part_names};
 pub use index::{ContentDigest, ContentSet, ContentsHash};
 pub use info::{Info, info};
 pub use listings::ListingRecord;

@@ -98,31 +98,29 @@ impl TableFile {
     /// Returns true if the file is a table with these columns, or not a file that has contents,
     /// such as a device.
     fn is_own(&self, table: &Table<'_>) -> io::Result<bool> {
-        let mut file = File::open(&self.path)?;
+        let file = File::open(&self.path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() || metadata.len() == 0 {
             return Ok(true);
         }
-        // The names of columns are at the end of a Parquet file, and at the beginning of others.
+        let bytes = self.bytes_with_names(file, metadata.len())?;
+        Ok(match self.format {
+            Format::Parquet => bytes.ends_with(b"PAR1") && has_names(&bytes, table),
+            Format::Csv => has_header(&bytes, table),
+            Format::Json => bytes == b"[\n]\n" || has_objects(&bytes, table),
+        })
+    }
+
+    /// Reads the part of a file that has the names of columns: the end of a Parquet file, and the
+    /// beginning of others.
+    fn bytes_with_names(&self, mut file: File, length: u64) -> io::Result<Vec<u8>> {
         if self.format == Format::Parquet {
-            let start = metadata.len().saturating_sub(END_BYTES);
+            let start = length.saturating_sub(END_BYTES);
             file.seek(io::SeekFrom::Start(start))?;
         }
         let mut bytes = Vec::new();
         file.take(END_BYTES).read_to_end(&mut bytes)?;
-        let has_name = |name: &str| memchr::memmem::find(&bytes, name.as_bytes()).is_some();
-        let mut names = table.columns.iter().map(|column| column.name);
-        Ok(match self.format {
-            Format::Parquet => bytes.ends_with(b"PAR1") && names.all(has_name),
-            Format::Csv => {
-                let header = names.collect::<Vec<_>>().join(",");
-                let after = bytes.strip_prefix(header.as_bytes());
-                after.is_some_and(|after| after.starts_with(b"\r") || after.starts_with(b"\n"))
-            }
-            Format::Json => {
-                bytes == b"[\n]\n" || (bytes.starts_with(b"[\n{") && names.all(has_name))
-            }
-        })
+        Ok(bytes)
     }
 
     fn try_write(&self, table: Table<'_>) -> Result<(), WriteError> {
@@ -136,6 +134,25 @@ impl TableFile {
         // Dropping the writer would flush it, too, but could not say that this failed.
         Ok(file.flush()?)
     }
+}
+
+/// Returns true if bytes contain the names of all columns.
+fn has_names(bytes: &[u8], table: &Table<'_>) -> bool {
+    let mut names = table.columns.iter().map(|column| column.name);
+    names.all(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+}
+
+/// Returns true if CSV begins with the names of the columns.
+fn has_header(csv: &[u8], table: &Table<'_>) -> bool {
+    let names = table.columns.iter().map(|column| column.name);
+    let header = names.collect::<Vec<_>>().join(",");
+    let after = csv.strip_prefix(header.as_bytes());
+    after.is_some_and(|after| after.starts_with(b"\r") || after.starts_with(b"\n"))
+}
+
+/// Returns true if JSON begins as a list of the rows of the table does.
+fn has_objects(json: &[u8], table: &Table<'_>) -> bool {
+    json.starts_with(b"[\n{") && has_names(json, table)
 }
 
 #[cfg(test)]

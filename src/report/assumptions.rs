@@ -56,15 +56,7 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     assumptions.extend(missing_dimension(rules));
     // Sources, M18 and M20.
     assumptions.extend(selected_events(rules));
-    // The built-in rules have alarms of the same values. Of other alarms, those of the first are
-    // listed.
-    let mut alarms = report
-        .alarms
-        .iter()
-        .filter_map(|alarm| alarm.alarm.metric());
-    if let Some(alarm) = alarms.next() {
-        assumptions.extend([evaluation_range(alarm), evaluation_offset(alarm)]);
-    }
+    assumptions.extend(evaluation(report).into_iter().flatten());
     assumptions
 }
 
@@ -263,6 +255,14 @@ fn selected_events(rules: &[RuleReport]) -> Option<Assumption> {
     let meaning = "assumption-selected-events-meaning";
     let assumption = Assumption::new("assumption-selected-events", value, meaning);
     rules.iter().any(has_criteria).then_some(assumption)
+}
+
+/// Returns the assumptions about the evaluation of alarms. The built-in rules have alarms of the
+/// same values. Of other alarms, those of the first are listed.
+fn evaluation(report: &Report) -> Option<[Assumption; 2]> {
+    let mut alarms = report.alarms.iter().map(|alarm| &alarm.alarm);
+    let first = alarms.find_map(|alarm| alarm.metric())?;
+    Some([evaluation_range(first), evaluation_offset(first)])
 }
 
 fn evaluation_range(alarm: &AlarmConfiguration) -> Assumption {

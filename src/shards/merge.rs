@@ -6,7 +6,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{PartsFolder, PlacedPart, PlannedLedger, Shard, ShardError, ShardPart, ShardPlan};
-use crate::ledger::{Ledger, ListingRecord, Purpose, adopt_parts, check_free, check_part};
+use crate::ledger::{
+    Ledger, ListingRecord, Purpose, adopt_parts, check_free, check_part, part_names,
+};
 
 const NO_BASE: &str = "the plan leaves out the objects of a ledger: give it with --base, so that \
                        they are merged, too";
@@ -71,10 +73,7 @@ impl<'a> PartsMerge<'a> {
     ///
     /// Returns an error if a part cannot be read, or the ledger cannot be written.
     pub fn merge(self, folder: &PartsFolder) -> Result<MergeOutcome, ShardError> {
-        let shards = self.plan.shards.par_iter();
-        let placed = shards.map(|shard| ShardPart::prove(&folder.place(shard), self.plan, shard));
-        // All of them, so that of several errors it is always the first that is returned.
-        let placed: Vec<Result<PlacedPart, ShardError>> = placed.collect();
+        let placed = placed_parts(self.plan, folder);
         let mut parts = self.base.parts;
         let mut unproven = Vec::new();
         for (shard, placed) in self.plan.shards.iter().zip(placed) {
@@ -93,6 +92,14 @@ impl<'a> PartsMerge<'a> {
         adopt_parts(self.out, &self.plan.manifest.scope, listings, &parts)?;
         Ok(MergeOutcome::Complete)
     }
+}
+
+/// Looks for the parts of all shards, so that of several errors it is always the first that is
+/// returned.
+fn placed_parts(plan: &ShardPlan, folder: &PartsFolder) -> Vec<Result<PlacedPart, ShardError>> {
+    let shards = plan.shards.par_iter();
+    let placed = shards.map(|shard| ShardPart::prove(&folder.place(shard), plan, shard));
+    placed.collect()
 }
 
 impl UnprovenPart {
@@ -150,7 +157,7 @@ impl Base {
 
     /// Checks that the parts are those that were there when the plan was made.
     fn check_plan(self, planned: &PlannedLedger) -> Result<Self, ShardError> {
-        match PlannedLedger::new(planned.objects, names(&self.parts)) == *planned {
+        match PlannedLedger::new(planned.objects, part_names(&self.parts)) == *planned {
             true => Ok(self),
             false => Err(ShardError::Base(OTHER_BASE)),
         }
@@ -161,11 +168,4 @@ impl Base {
 fn check_sound(parts: Vec<PathBuf>) -> Result<Vec<PathBuf>, ShardError> {
     parts.par_iter().try_for_each(|part| check_part(part))?;
     Ok(parts)
-}
-
-fn names(parts: &[PathBuf]) -> Vec<String> {
-    let names = parts.iter().filter_map(|part| part.file_name());
-    names
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect()
 }

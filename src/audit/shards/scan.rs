@@ -169,13 +169,7 @@ impl ShardScanner {
         objects: &[Object],
         folder: &Path,
     ) -> Result<OrderedParts, ShardError> {
-        let manifest = &self.plan.manifest;
-        let keys = objects.iter().map(|object| object.key.clone()).collect();
-        // The time of the listing and not the present one: a shard that is scanned twice gives the
-        // same part.
-        let read_at = manifest.listing.listed_at;
-        let writer = OrderedWriter::new(folder, &manifest.scope, &self.rules, keys, read_at);
-        let writer = writer.ending_at_transient(!self.options.gives_up);
+        let writer = self.writer(objects, folder);
         let inventory = self.inventory(shard, objects)?;
         let scanner = Scanner {
             plan: &self.rules,
@@ -185,6 +179,23 @@ impl ShardScanner {
             sink: &writer,
             done: &|_| (),
         };
+        self.scan_windows(&scanner, objects)?;
+        Ok(writer.finish()?)
+    }
+
+    /// Returns the writer of the findings in objects.
+    fn writer(&self, objects: &[Object], folder: &Path) -> OrderedWriter {
+        let scope = &self.plan.manifest.scope;
+        let keys = objects.iter().map(|object| object.key.clone()).collect();
+        // The time of the listing and not the present one: a shard that is scanned twice gives the
+        // same part.
+        let read_at = self.plan.manifest.listing.listed_at;
+        let writer = OrderedWriter::new(folder, scope, &self.rules, keys, read_at);
+        writer.ending_at_transient(!self.options.gives_up)
+    }
+
+    /// Scans objects in order, some at a time, until the writer takes no more.
+    fn scan_windows(&self, scanner: &Scanner<'_>, objects: &[Object]) -> Result<(), ShardError> {
         let places = self.places(objects)?;
         for window in windows(objects) {
             let window = || -> Rows<'_, Object> { Box::new(iter::once(Ok(window.into()))) };
@@ -194,7 +205,7 @@ impl ShardScanner {
                 break;
             }
         }
-        Ok(writer.finish()?)
+        Ok(())
     }
 
     /// Returns the places that objects are read from.

@@ -153,6 +153,20 @@ fn use_settings(
     mut completion: Completion<'_>,
 ) -> Result<(Vec<OsString>, Vec<UsedSetting>), ConfigurationError> {
     let mut used = Vec::new();
+    let wanted = wanted(files, typed, &mut used);
+    let mut waiting = without_replaced(&wanted, &mut used);
+    // Of two that exclude each other, the nearer one counts.
+    waiting.sort_by_key(|wanted| wanted.distance);
+    add_all(waiting, typed, &mut completion, &mut used)?;
+    Ok((completion.words(), in_order(used, files)))
+}
+
+/// Returns the settings for the command, and adds all others to those whose use is known.
+fn wanted<'a>(
+    files: &'a [ConfigurationFile],
+    typed: &Typed<'a>,
+    used: &mut Vec<(&'a Setting, Use)>,
+) -> Vec<Wanted<'a>> {
     let mut wanted = Vec::new();
     for (position, file) in files.iter().enumerate() {
         for setting in &file.settings {
@@ -167,17 +181,22 @@ fn use_settings(
             }
         }
     }
+    wanted
+}
+
+/// Returns the settings that no other replaces.
+fn without_replaced<'w, 'a>(
+    wanted: &'w [Wanted<'a>],
+    used: &mut Vec<(&'a Setting, Use)>,
+) -> Vec<&'w Wanted<'a>> {
     let mut waiting = Vec::new();
-    for own in &wanted {
+    for own in wanted {
         match wanted.iter().find(|other| other.replaces(own)) {
             Some(other) => used.push((own.setting, Use::Replaced(other.setting.origin.clone()))),
             None => waiting.push(own),
         }
     }
-    // Of two that exclude each other, the nearer one counts.
-    waiting.sort_by_key(|wanted| wanted.distance);
-    add_all(waiting, typed, &mut completion, &mut used)?;
-    Ok((completion.words(), in_order(used, files)))
+    waiting
 }
 
 /// Returns settings as the files have them, in whatever order they were used.

@@ -238,31 +238,42 @@ fn by_name<'t>(members: &Members<'t>) -> Option<Table<'t>> {
     let mut sources = members.iter().filter(|(name, _)| is_source(name));
     let (_, source) = sources.next()?;
     let sources = values_in(source)?;
-    let names: Vec<Cow<'t, str>> = members.iter().map(|(name, _)| name.clone()).collect();
     // Rules of EventBridge have lists of sources and names, and none of times.
     let are_services = sources.iter().all(|source| is_service(source));
-    if !are_services || standing(&names) != Standing::Record {
+    let standing = Standing::of_names(members.iter().map(|(name, _)| name.as_ref()));
+    if !are_services || standing != Standing::Record {
         return None;
     }
-    if source.starts_with('[') && sources.len() == 1 {
-        // A search engine has a list for each field of a document, even if it has one value.
-        return Some(Table {
-            names,
+    Some(match source.starts_with('[') && sources.len() == 1 {
+        true => Table::of_document(members),
+        false => Table::of_columns(members),
+    })
+}
+
+impl<'t> Table<'t> {
+    /// Returns the table of one document of a search engine, which has a list for each field, even
+    /// if it has one value.
+    fn of_document(members: &Members<'t>) -> Self {
+        Self {
+            names: members.iter().map(|(name, _)| name.clone()).collect(),
             rows: vec![members.iter().map(single).collect()],
             has_others: false,
-        });
+        }
     }
-    let columns = members.iter().filter_map(|(name, value)| {
-        let values = values_in(value)?;
-        Some((name.clone(), values))
-    });
-    let (names, columns): (_, Vec<_>) = columns.unzip();
-    let mut table = Table {
-        names,
-        ..Table::default()
-    };
-    table.add_transposed(&columns);
-    Some(table)
+
+    /// Returns the table of an object that has the values of a column in each member.
+    fn of_columns(members: &Members<'t>) -> Self {
+        let mut table = Self::default();
+        let mut columns = Vec::new();
+        for (name, value) in members {
+            if let Some(values) = values_in(value) {
+                table.names.push(name.clone());
+                columns.push(values);
+            }
+        }
+        table.add_transposed(&columns);
+        table
+    }
 }
 
 fn values_in(value: &str) -> Option<Vec<&str>> {

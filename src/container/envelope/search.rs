@@ -166,20 +166,28 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Returns what an object is, if its members need not be searched.
     fn itself(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
-        let is_in_place = context.name == RECORDS && record::is_record_in_place(raw);
-        if let Some(record) = record::of_logstash(raw, members).filter(|_| !is_in_place) {
+        if context.name == RECORDS && record::is_record_in_place(raw) {
+            self.record(raw, members, context);
+            return Some(Found::Records);
+        }
+        if let Some(record) = record::of_logstash(raw, members) {
             self.mapped(RecordText::unwrapped(record), context);
             return Some(Found::Records);
         }
-        if is_in_place || record::is_record(members) {
+        if record::is_record(members) {
             // The text is as CloudTrail wrote it, while the fields beside it are what a tool made
             // of it.
-            let has_original = !is_in_place && self.originals(members, context) == Found::Records;
-            if !has_original {
+            if self.originals(members, context) != Found::Records {
                 self.record(raw, members, context);
             }
             return Some(Found::Records);
         }
+        self.other_document(members, context)
+    }
+
+    /// Returns what an object is that is not named as a record of CloudTrail is, if its members
+    /// need not be searched.
+    fn other_document(&mut self, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
         if record::is_digest(members) {
             self.outcome.other_kind = Some(ObjectKind::Digest);
             return Some(Found::Digest);
@@ -340,10 +348,7 @@ impl<'a, 'v> Search<'a, 'v> {
             found = found.max(one);
             match one {
                 Found::Records => has_records[usize::from(is_object)] = true,
-                // The rows below it are records.
-                Found::Nothing if columns::first_row(element).is_some() => {}
-                // A short string beside a record is its time or its tag.
-                Found::Nothing if is_object || element.len() > SHORT_BYTES => {
+                Found::Nothing if may_be_missed(element) => {
                     missed.push((is_object, self.place(element).unwrap_or(context.byte)));
                 }
                 Found::Nothing | Found::Unsearched | Found::Digest | Found::Empty => {}
@@ -572,6 +577,14 @@ fn in_order<'m>(members: &'m Members<'_>, standing: Standing) -> [Vec<(&'m str, 
         of_kind.push((name.as_ref(), *value));
     }
     ordered
+}
+
+/// Returns true if an element without records may have lost some, where others beside it have them.
+fn may_be_missed(element: &str) -> bool {
+    // A short string beside a record is its time or its tag.
+    let is_large = element.starts_with('{') || element.len() > SHORT_BYTES;
+    // The rows below the names of columns are the records.
+    is_large && columns::first_row(element).is_none()
 }
 
 /// Returns what an object that is not a record itself is.

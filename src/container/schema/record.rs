@@ -282,38 +282,58 @@ fn is_record(has: impl Fn(&str) -> bool) -> bool {
 
 /// Returns the record of a row with a column for each field.
 pub(super) fn record_from_columns(row: Map<String, Value>) -> MappedRecord {
-    let mut record = Map::new();
-    let mut region_column = None;
-    let mut rounded_account = None;
+    let mut columns = MappedColumns::default();
     for (column, value) in row {
-        let Some(field) = names::field(&column) else {
-            add_other(&mut record, column, value);
-            continue;
-        };
+        columns.add(column, value);
+    }
+    columns.finish()
+}
+
+/// The columns of a row, as they are mapped one by one.
+#[derive(Default)]
+struct MappedColumns {
+    record: Map<String, Value>,
+    /// The value of the column `region`, which is the one of the record or another.
+    region: Option<Value>,
+    rounded_account: Option<String>,
+}
+
+impl MappedColumns {
+    fn add(&mut self, column: String, value: Value) {
+        match names::field(&column) {
+            Some(field) => self.add_field(field, &column, value),
+            None => add_other(&mut self.record, column, value),
+        }
+    }
+
+    fn add_field(&mut self, field: &str, column: &str, value: Value) {
         if names::is_account(field)
             && let Some(account) = accounts::rounded(&value)
         {
-            rounded_account = Some(account);
-            continue;
+            self.rounded_account = Some(account);
+            return;
         }
         let Some(value) = cells::field_value(field, value) else {
-            continue;
+            return;
         };
-        match names::is_region_column(&column) {
-            true => region_column = Some(value),
+        match names::is_region_column(column) {
+            true => self.region = Some(value),
             // Of two columns for one field, the one that is spelled as the field comes first.
-            false => _ = record.entry(field).or_insert(value),
+            false => _ = self.record.entry(field).or_insert(value),
         }
     }
-    let other_region = add_region(&mut record, region_column);
-    let remarks = Remarks {
-        other_region,
-        rounded_account,
-        has_printed_structure: keeps_printed_structure(&record),
-        ..Remarks::default()
-    };
-    let text = Value::Object(record).to_string();
-    MappedRecord { text, remarks }
+
+    fn finish(mut self) -> MappedRecord {
+        let other_region = add_region(&mut self.record, self.region);
+        let remarks = Remarks {
+            other_region,
+            rounded_account: self.rounded_account,
+            has_printed_structure: keeps_printed_structure(&self.record),
+            ..Remarks::default()
+        };
+        let text = Value::Object(self.record).to_string();
+        MappedRecord { text, remarks }
+    }
 }
 
 /// The columns of the event history and of tables of `lookup-events` that are members of the

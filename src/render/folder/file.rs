@@ -100,6 +100,18 @@ pub(super) fn write_file(
     })
 }
 
+/// Writes a file of this name into a folder, and adds it to the files.
+pub(super) fn add_file(
+    files: &mut Files,
+    folder: &Path,
+    name: &str,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), WriteError>,
+) -> Result<(), FolderError> {
+    let written = write_file(&folder.join(name), write)?;
+    files.insert(name.to_owned(), written);
+    Ok(())
+}
+
 fn try_write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), WriteError>,

@@ -38,7 +38,7 @@ pub use new_folder::NewFolder;
 use self::dictionary::write_dictionary;
 use self::document::DocumentInput;
 use self::evidence::Evidence;
-use self::file::{Files, has_hash, remove_file, rename, write_file};
+use self::file::{Files, add_file, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
 use self::new_folder::NewFolderGuard;
 use self::run::Run;
@@ -259,6 +259,15 @@ impl ReportFolder {
         self.requested(|table| is_usual(table, objects))
     }
 
+    /// Returns the names of the tables that are not written, where none was requested.
+    fn left_out(&self, tables: &[&str]) -> Vec<&'static str> {
+        if !self.requested_tables.is_empty() {
+            return Vec::new();
+        }
+        let names = Report::table_names();
+        names.filter(|name| !tables.contains(name)).collect()
+    }
+
     /// Returns the names of the files of the report with these tables and these files of findings,
     /// the summary last.
     fn names(&self, tables: &[&str], findings: &[String]) -> Vec<String> {
@@ -313,10 +322,7 @@ impl ReportFolder {
         let findings = self.write_findings(report, summary, &partial, &mut files)?;
         let tables = self.tables_of(report);
         summary.files = self.names(&tables, &findings);
-        if self.requested_tables.is_empty() {
-            let left_out = Report::table_names().filter(|name| !tables.contains(name));
-            summary.tables_left_out = left_out.collect();
-        }
+        summary.tables_left_out = self.left_out(&tables);
         let input = DocumentInput {
             report,
             summary,
@@ -324,10 +330,9 @@ impl ReportFolder {
         };
         self.write_documents(&input, &mut files)?;
         summary.sha256 = hashes(&files);
-        let written = write_file(&partial.join(SUMMARY), |out| {
+        add_file(&mut files, &partial, SUMMARY, |out| {
             Ok(json::write_summary(summary, out)?)
         })?;
-        files.insert(SUMMARY.to_owned(), written);
         self.write_evidence(report, &partial, &mut files)?;
         self.commit(&partial, &files, &summary.files)
     }
@@ -337,19 +342,14 @@ impl ReportFolder {
         let tables = self.tables_of(report);
         for table in report.tables().filter(|table| tables.contains(&table.name)) {
             for format in self.tables() {
-                let name = file_name(table.name, format);
-                let path = partial.join(&name);
-                let written = write_file(&path, |out| {
+                add_file(&mut files, partial, &file_name(table.name, format), |out| {
                     write_stored(format, self.csv_for, &mut table.batches(), out)
                 })?;
-                files.insert(name, written);
             }
         }
-        let dictionary = partial.join(DICTIONARY);
-        let written = write_file(&dictionary, |out| {
+        add_file(&mut files, partial, DICTIONARY, |out| {
             write_dictionary(report, &tables, &self.findings(), out)
         })?;
-        files.insert(DICTIONARY.to_owned(), written);
         Ok(files)
     }
 
@@ -455,9 +455,7 @@ fn write_finding_files(
 ) -> Result<Vec<String>, FolderError> {
     let mut names = Vec::new();
     for file in format.files(&found.findings) {
-        let path = partial.join(&file.name);
-        let written = write_file(&path, |out| Ok(file.write(out)?))?;
-        files.insert(file.name.clone(), written);
+        add_file(files, partial, &file.name, |out| Ok(file.write(out)?))?;
         names.push(file.name);
     }
     Ok(names)

@@ -62,27 +62,23 @@ impl Screen<'_> {
     }
 
     fn integrity(&mut self, integrity: &IntegritySummary) -> io::Result<()> {
-        let (style, id) = match integrity.outcome {
+        self.outcome(integrity.outcome)?;
+        let proven = self.say(&proven(integrity));
+        self.field("terminal-proven-label", &proven)?;
+        let grades = self.say(&grades(integrity));
+        self.field("terminal-grades", &grades)?;
+        self.gaps(&integrity.gaps)?;
+        self.fields("terminal-notes", &integrity.notes)
+    }
+
+    fn outcome(&mut self, outcome: Outcome) -> io::Result<()> {
+        let (style, id) = match outcome {
             Outcome::Proven => (GOOD, "terminal-proven"),
             Outcome::Wrong => (BAD, "terminal-wrong"),
             Outcome::NotProven => (UNSURE, "terminal-not-proven"),
         };
         let text = self.text(id);
-        self.heading("terminal-integrity", style, &text)?;
-        let message = Message::new("terminal-proven-log-files")
-            .with("proven", integrity.proven_log_files)
-            .with("count", integrity.log_files);
-        let text = self.say(&message);
-        self.field("terminal-proven-label", &text)?;
-        let counts = integrity.counts.iter();
-        let counts: Vec<(&str, u64)> = counts
-            .map(|(grade, count)| (grade.name(), *count))
-            .collect();
-        let grades = numbered(counts.iter().map(|(grade, count)| (grade, count)));
-        let text = self.say(&Message::new("terminal-grade-counts").with("grades", grades));
-        self.field("terminal-grades", &text)?;
-        self.gaps(&integrity.gaps)?;
-        self.fields("terminal-notes", &integrity.notes)
+        self.heading("terminal-integrity", style, &text)
     }
 
     fn gaps(&mut self, gaps: &[Gap]) -> io::Result<()> {
@@ -156,4 +152,19 @@ impl Screen<'_> {
         }
         Ok(())
     }
+}
+
+fn proven(integrity: &IntegritySummary) -> Message {
+    Message::new("terminal-proven-log-files")
+        .with("proven", integrity.proven_log_files)
+        .with("count", integrity.log_files)
+}
+
+fn grades(integrity: &IntegritySummary) -> Message {
+    let counts = integrity.counts.iter();
+    let counts: Vec<(&str, u64)> = counts
+        .map(|(grade, count)| (grade.name(), *count))
+        .collect();
+    let grades = numbered(counts.iter().map(|(grade, count)| (grade, count)));
+    Message::new("terminal-grade-counts").with("grades", grades)
 }

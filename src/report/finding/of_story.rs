@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Finding, FindingCaller, FindingResource, Severity, caller, words};
-use crate::cloudtrail::lifecycle::ResourceKind;
+use crate::cloudtrail::lifecycle::{Resource, ResourceKind};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::report::story::{StoryCaller, Verdict};
 use crate::report::{Report, Story};
@@ -38,22 +38,14 @@ fn is_counted(caller: &StoryCaller) -> bool {
 
 fn finding(story: &Story) -> Option<Finding<'_>> {
     let resource = &story.resource;
-    let counted = story.callers.iter().filter(|caller| is_counted(caller));
-    let mut callers: Vec<FindingCaller<'_>> = counted
-        .map(|caller| FindingCaller::from_story(resource.kind, caller))
-        .collect();
-    caller::sort(&mut callers);
+    let callers = callers(story);
     let first = callers.iter().filter_map(|caller| caller.first).min()?;
     let last = callers.iter().filter_map(|caller| caller.last).max()?;
     Some(Finding {
         rule: rule(resource.kind),
         account: resource.home.account.as_deref(),
         region: resource.home.region.as_deref(),
-        resource: Some(FindingResource {
-            kind: Some(resource.kind),
-            id: &resource.id,
-            name: resource.name(),
-        }),
+        resource: Some(found(resource)),
         story: Some(story),
         verdict: story.verdict.to_string(),
         title: words::title_of_story(story),
@@ -65,6 +57,23 @@ fn finding(story: &Story) -> Option<Finding<'_>> {
         calls: callers.iter().map(|caller| caller.calls).sum(),
         callers,
     })
+}
+
+/// Returns the callers that count, in the order of findings.
+fn callers(story: &Story) -> Vec<FindingCaller<'_>> {
+    let counted = story.callers.iter().filter(|caller| is_counted(caller));
+    let callers = counted.map(|caller| FindingCaller::from_story(story.resource.kind, caller));
+    let mut callers: Vec<FindingCaller<'_>> = callers.collect();
+    caller::sort(&mut callers);
+    callers
+}
+
+fn found(resource: &Resource) -> FindingResource<'_> {
+    FindingResource {
+        kind: Some(resource.kind),
+        id: &resource.id,
+        name: resource.name(),
+    }
 }
 
 /// Returns the built-in rule on attempts to use such a thing.

@@ -208,11 +208,7 @@ impl Summary {
             stories: story::summaries(report.stories.iter()),
             stories_total: report.stories.len() as u64,
             integrity: report.integrity.as_ref().map(AuditedIntegrity::summary),
-            problems: report
-                .problems
-                .iter()
-                .map(ProblemSummary::from_problem)
-                .collect(),
+            problems: problem_summaries(report),
             assumptions: assumptions(report),
             findings: None,
             files: Vec::new(),
@@ -277,6 +273,11 @@ fn alarm_summaries(report: &Report) -> Vec<AlarmSummary> {
     alarms
         .map(|alarm| AlarmSummary::new(alarm, &report.rules))
         .collect()
+}
+
+fn problem_summaries(report: &Report) -> Vec<ProblemSummary> {
+    let problems = report.problems.iter();
+    problems.map(ProblemSummary::from_problem).collect()
 }
 
 /// Returns whether a file is named after a table.

@@ -1,6 +1,6 @@
 //! A connection to S3.
 
-use std::collections::{HashMap, TryReserveError};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -204,8 +204,7 @@ struct Reception<'a> {
 impl Reception<'_> {
     /// Receives the body of an answer, as far as it is worth reading.
     async fn receive(&self, answer: GetObjectOutput) -> Result<Received, Failure> {
-        let length = answer.content_length();
-        let length = length.and_then(|length| u64::try_from(length).ok());
+        let length = content_length(&answer);
         let mut intake = Intake::new(self.limits, length).with_room(0);
         let metadata = answer.metadata.unwrap_or_default();
         let mut body = answer.body;
@@ -219,8 +218,7 @@ impl Reception<'_> {
             if share.is_none() {
                 share = self.share(intake.taken(), length).await;
             }
-            let taken = take(&mut intake, &part);
-            taken.map_err(|error| Failure::permanent(error.to_string()))?;
+            take(&mut intake, &part)?;
         }
         // Dropping the body here closes the connection, so that the rest is not transferred.
         let stored_bytes = length.unwrap_or(intake.taken());
@@ -251,6 +249,10 @@ impl Reception<'_> {
     }
 }
 
+fn content_length(answer: &GetObjectOutput) -> Option<u64> {
+    u64::try_from(answer.content_length()?).ok()
+}
+
 async fn next_part(body: &mut ByteStream) -> Result<Option<Bytes>, Failure> {
     let part = body.try_next().await;
     part.map_err(|error| {
@@ -277,8 +279,9 @@ fn has_digest(bytes: &[u8], object: &RemoteObject) -> bool {
 /// # Errors
 ///
 /// Returns an error if there is no memory for it.
-fn take(intake: &mut Intake<'_>, part: &[u8]) -> Result<(), TryReserveError> {
-    intake.bytes.try_reserve(part.len())?;
+fn take(intake: &mut Intake<'_>, part: &[u8]) -> Result<(), Failure> {
+    let room = intake.bytes.try_reserve(part.len());
+    room.map_err(|error| Failure::permanent(error.to_string()))?;
     intake.bytes.extend_from_slice(part);
     Ok(())
 }

@@ -201,17 +201,16 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
         if attributes.is_sparse() {
             let map = attributes.map(content.bytes);
-            let size = map.as_ref().map_or(0, |(_, size)| *size);
+            let map_bytes = map.as_ref().map_or(0, |(_, bytes)| *bytes);
             // The map at the beginning of the content is not a part of the file.
-            content.bytes = content.bytes.get(size..).unwrap_or_default();
+            content.bytes = content.bytes.get(map_bytes..).unwrap_or_default();
             return visit(self.sparse_entry(&path, map.map(|(map, _)| map), &content));
         }
-        let mut entry = self.plain_entry(&path, &content);
-        if kind == b'M' {
-            let damage = damaged("it continues a file that begins in another tar file");
-            entry.content = entry.content.map(|content| with_damage(content, damage));
-        }
-        visit(entry)
+        let entry = self.plain_entry(&path, &content);
+        visit(match kind {
+            b'M' => continued(entry),
+            _ => entry,
+        })
     }
 
     /// Reads a sparse file of GNU's old form.
@@ -276,6 +275,13 @@ fn cut(bytes: &[u8]) -> Damage {
 
 fn damaged(detail: &str) -> Damage {
     Damage::of_compression(detail.to_owned(), None)
+}
+
+/// Returns a file that begins in another tar file, with that as its damage.
+fn continued(mut entry: Entry) -> Entry {
+    let damage = damaged("it continues a file that begins in another tar file");
+    entry.content = entry.content.map(|content| with_damage(content, damage));
+    entry
 }
 
 fn with_damage(content: Decompressed, damage: Damage) -> Decompressed {

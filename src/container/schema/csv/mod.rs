@@ -43,40 +43,27 @@ pub fn is_table(bytes: &[u8]) -> bool {
 
 /// Calls `visit` with the records in each row.
 pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
-    let Some(header) = Header::from_head(text.as_bytes()) else {
-        return WalkOutcome::default();
-    };
-    let mut outcome = WalkOutcome {
+    match Header::from_head(text.as_bytes()) {
+        None => WalkOutcome::default(),
+        Some(header) if header.kind == Kind::Unmapped => unmapped_table(),
+        Some(header) => TableWalk::new(text, &header, visit).read(),
+    }
+}
+
+/// Returns the outcome of a table whose rows cannot be mapped.
+fn unmapped_table() -> WalkOutcome {
+    WalkOutcome {
         recognized: 1,
+        damages: vec![unmapped::without_time().into()],
+        ends_in_damage: true,
         ..WalkOutcome::default()
-    };
-    let names = || header.columns.iter().map(String::as_str);
-    if header.kind == Kind::Unmapped {
-        outcome.damages.push(unmapped::without_time().into());
-        outcome.ends_in_damage = true;
-        return outcome;
     }
-    let lacks_messages = names::lack_error_messages(names()) || ecs::lack_error_messages(names());
-    if header.kind == Kind::Records && lacks_messages {
-        outcome
-            .damages
-            .push(unmapped::without_error_message().into());
-    }
-    let mut walk = TableWalk {
-        text,
-        header: &header,
-        visit,
-        outcome,
-        search_bytes: text.len().saturating_mul(SEARCH_FACTOR),
-        has_printed_structure: false,
-    };
-    walk.rows();
-    if walk.has_printed_structure {
-        // The damage that extends to the end is the last one.
-        let damage = unmapped::printed_structures().into();
-        walk.outcome.damages.insert(0, damage);
-    }
-    walk.outcome
+}
+
+/// Returns true if columns have the codes of errors without their messages.
+fn lack_error_messages(columns: &[String]) -> bool {
+    let names = || columns.iter().map(String::as_str);
+    names::lack_error_messages(names()) || ecs::lack_error_messages(names())
 }
 
 struct TableWalk<'t, 'v, 'a> {
@@ -90,7 +77,38 @@ struct TableWalk<'t, 'v, 'a> {
     has_printed_structure: bool,
 }
 
-impl<'t> TableWalk<'t, '_, '_> {
+impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
+    fn new(text: &'t str, header: &'t Header, visit: &'v mut dyn FnMut(RecordText<'a>)) -> Self {
+        Self {
+            text,
+            header,
+            visit,
+            outcome: WalkOutcome {
+                recognized: 1,
+                ..WalkOutcome::default()
+            },
+            search_bytes: text.len().saturating_mul(SEARCH_FACTOR),
+            has_printed_structure: false,
+        }
+    }
+
+    fn read(mut self) -> WalkOutcome {
+        if self.header.kind == Kind::Records && lack_error_messages(&self.header.columns) {
+            self.add_damage(unmapped::without_error_message());
+        }
+        self.rows();
+        if self.has_printed_structure {
+            // The damage that extends to the end is the last one.
+            let damage = unmapped::printed_structures().into();
+            self.outcome.damages.insert(0, damage);
+        }
+        self.outcome
+    }
+
+    fn add_damage(&mut self, damage: Damage) {
+        self.outcome.damages.push(damage.into());
+    }
+
     fn rows(&mut self) {
         let mut place = self.next_place(self.header.end);
         while place < self.text.len() {
@@ -254,8 +272,7 @@ impl<'t> TableWalk<'t, '_, '_> {
                  end, or a row has other cells than the table has columns"
             ),
         };
-        let damage = Damage::of_table(detail, Some(from as u64));
-        self.outcome.damages.push(damage.into());
+        self.add_damage(Damage::of_table(detail, Some(from as u64)));
     }
 
     fn report_end(&mut self, place: usize, recognized_at: usize) {
@@ -266,8 +283,7 @@ impl<'t> TableWalk<'t, '_, '_> {
         };
         let detail = format!("{detail}; the row begins at byte {place}");
         let byte = if is_quoted { self.text.len() } else { place };
-        let damage = Damage::of_table(detail, Some(byte as u64));
-        self.outcome.damages.push(damage.into());
+        self.add_damage(Damage::of_table(detail, Some(byte as u64)));
         self.outcome.ends_in_damage = true;
     }
 }
