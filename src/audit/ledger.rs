@@ -338,10 +338,6 @@ pub fn completed_selection(selection: Selection, recorded: Option<&Scope>) -> Se
     let Some(scope) = recorded else {
         return selection;
     };
-    let or_recorded = |set: BTreeSet<String>, recorded: &BTreeSet<String>| match set.is_empty() {
-        true => recorded.clone(),
-        false => set,
-    };
     Selection {
         range: TimeRange {
             start: selection.range.start.or(scope.from),
@@ -350,5 +346,13 @@ pub fn completed_selection(selection: Selection, recorded: Option<&Scope>) -> Se
         accounts: or_recorded(selection.accounts, &scope.accounts),
         regions: or_recorded(selection.regions, &scope.regions),
         ..selection
+    }
+}
+
+/// Returns a set, or the recorded one where it is empty.
+fn or_recorded(set: BTreeSet<String>, recorded: &BTreeSet<String>) -> BTreeSet<String> {
+    match set.is_empty() {
+        true => recorded.clone(),
+        false => set,
     }
 }

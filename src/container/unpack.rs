@@ -307,15 +307,18 @@ impl<'a> Unpacker<'a> {
 /// Reports bytes that a limit cut off once, where their content ends, and returns the damage that
 /// is left to be reported.
 fn attribute(outer: Option<Damage>, inner: &mut Option<Damage>) -> Option<Damage> {
-    let is_limit = |damage: &Option<Damage>| damage.as_ref().is_some_and(Damage::is_limit);
-    if !is_limit(&outer) {
+    if !ends_at_limit(&outer) {
         return outer;
     }
     // Bytes that were cut off end early, which is not damage of their own.
-    if !is_limit(inner) {
+    if !ends_at_limit(inner) {
         *inner = outer;
     }
     None
+}
+
+fn ends_at_limit(damage: &Option<Damage>) -> bool {
+    damage.as_ref().is_some_and(Damage::is_limit)
 }
 
 /// Returns the place of a piece.

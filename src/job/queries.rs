@@ -81,14 +81,23 @@ impl WrittenDimension {
 
     /// Converts dimensions, and sorts them by their names.
     pub(super) fn define(dimensions: Vec<Self>) -> DimensionSet {
-        let pair = |dimension: Self| (dimension.name, dimension.value);
-        let mut pairs: DimensionSet = dimensions.into_iter().map(pair).collect();
+        let pairs = dimensions.into_iter().map(Self::into_pair);
+        let mut pairs: DimensionSet = pairs.collect();
         pairs.sort();
         pairs
+    }
+
+    fn into_pair(self) -> (String, String) {
+        (self.name, self.value)
     }
 }
 
 impl WrittenQuery {
+    /// Returns true unless the query says that it returns no data.
+    fn is_returned(&self) -> bool {
+        self.return_data != Some(false)
+    }
+
     /// Returns the reason for which an alarm on these queries cannot be replayed, if it cannot.
     pub(super) fn not_replayable(queries: &[Self]) -> Option<String> {
         let mut expressions = queries
@@ -208,9 +217,9 @@ fn common_period(queries: &[WrittenQuery]) -> Result<u32, String> {
 
 /// Returns the number of the one query that is returned.
 fn returned_number(queries: &[WrittenQuery]) -> Result<usize, String> {
-    let is_returned = |query: &WrittenQuery| query.return_data != Some(false);
-    let count = queries.iter().filter(|query| is_returned(query)).count();
-    match queries.iter().position(is_returned) {
+    let returned = queries.iter().filter(|query| query.is_returned());
+    let count = returned.count();
+    match queries.iter().position(WrittenQuery::is_returned) {
         Some(number) if count == 1 => Ok(number),
         _ => Err(format!(
             "{count} entries of `Metrics` return data, but an alarm watches one: set `ReturnData` \

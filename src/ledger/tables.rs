@@ -398,13 +398,16 @@ impl IdentityRow {
 fn md5_of_etag(etag: &str) -> Option<[u8; 16]> {
     let digits = etag.strip_prefix('"')?.strip_suffix('"')?;
     // The ETag is made from the MD5 again, so only digits that come out the same are left out.
-    let is_lowercase = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-    if !digits.bytes().all(is_lowercase) {
+    if !digits.bytes().all(is_lowercase_digit) {
         return None;
     }
     let mut md5 = [0; 16];
     hex::decode_to_slice(digits, &mut md5).ok()?;
     Some(md5)
+}
+
+fn is_lowercase_digit(digit: u8) -> bool {
+    matches!(digit, b'0'..=b'9' | b'a'..=b'f')
 }
 
 /// Returns an MD5 as the text that takes the least room.

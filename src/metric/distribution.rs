@@ -223,9 +223,13 @@ impl Distribution {
     }
 }
 
+/// Returns the lower edge of a bin.
+fn edge(number: i32) -> f64 {
+    RATIO.powi(number)
+}
+
 impl Bin {
     fn new(number: BinNumber, weight: f64) -> Self {
-        let edge = |number| RATIO.powi(number);
         let edges = number.map(|number| (edge(number), edge(number + 1)));
         let (low, high) = edges.unwrap_or_default();
         Self { low, high, weight }

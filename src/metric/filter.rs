@@ -221,11 +221,14 @@ fn is_valid_name(text: &str, forbidden: &str) -> bool {
 
 /// Returns whether CloudWatch takes a name for a dimension (sources, M16).
 fn is_dimension_name(name: &str) -> bool {
-    let is_printed = |character: char| character.is_ascii() && !character.is_ascii_control();
     (1..=NAME_LIMIT).contains(&name.len())
         && name.chars().all(is_printed)
         && !name.trim().is_empty()
         && !name.starts_with(':')
+}
+
+fn is_printed(character: char) -> bool {
+    character.is_ascii() && !character.is_ascii_control()
 }
 
 /// Checks that a cell is part of the pattern. A field of an event need not be.

@@ -235,12 +235,15 @@ impl CompiledDimension {
     /// Returns the text of the dimension, or `None` where the event has none.
     fn read(&self, event: MatchedEvent<'_, '_>) -> Result<Option<String>, NoSample> {
         let text = self.source.text(event);
-        let is_too_long = |text: &String| text.chars().count() > DIMENSION_VALUE_LIMIT;
-        match text.as_ref().is_some_and(is_too_long) {
+        match text.as_deref().is_some_and(is_too_long) {
             true => Err(NoSample::DimensionTooLong),
             false => Ok(text),
         }
     }
+}
+
+fn is_too_long(dimension_value: &str) -> bool {
+    dimension_value.chars().count() > DIMENSION_VALUE_LIMIT
 }
 
 #[cfg(test)]

@@ -357,6 +357,14 @@ impl Literal {
         }
     }
 
+    /// Returns true if exactly one text is equal to the literal.
+    fn is_exact(&self) -> bool {
+        match self {
+            Self::Quoted(text) | Self::Bare(text) => !text.contains('*'),
+            Self::Regex(_) => false,
+        }
+    }
+
     /// Returns whether a `*` is between other characters, where AWS does not say what it means
     /// (sources, P35).
     pub fn has_interior_star(&self) -> bool {
@@ -377,11 +385,7 @@ impl Literal {
     /// Returns whether no value of an event is equal to this literal and to another one, as far as
     /// their texts show: they differ, have no wildcards, and are not one number.
     pub(super) fn excludes(&self, other: &Self) -> bool {
-        let is_exact = |literal: &Self| match literal {
-            Self::Quoted(text) | Self::Bare(text) => !text.contains('*'),
-            Self::Regex(_) => false,
-        };
-        if !is_exact(self) || !is_exact(other) {
+        if !self.is_exact() || !other.is_exact() {
             return false;
         }
         // The string "1" is equal to the number 1, so quotes do not matter.

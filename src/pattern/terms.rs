@@ -146,8 +146,8 @@ impl<'a> TermReader<'a> {
 
     /// Returns the kind of error for a character that no word may have.
     fn unexpected(&self, character: char) -> ErrorKind {
-        let is_before = |sign: char| is_blank(sign) || sign == '(';
-        match self.pattern.trim_start_matches(is_before).starts_with("$.") {
+        let first = self.pattern.trim_start_matches(is_before_selector);
+        match first.starts_with("$.") {
             true => ErrorKind::MissingBraces(character),
             false => ErrorKind::TermCharacter(character),
         }
@@ -187,6 +187,11 @@ impl<'a> TermReader<'a> {
 /// and not `b`.
 fn begins_term(character: char) -> bool {
     matches!(character, '-' | '?')
+}
+
+/// Returns true for what may be before the first selector of a pattern.
+fn is_before_selector(character: char) -> bool {
+    is_blank(character) || character == '('
 }
 
 fn first_unless_blank(text: &str) -> Option<char> {

@@ -33,6 +33,11 @@ impl Assumption {
             meaning: Message::new(meaning),
         }
     }
+
+    /// Creates an assumption whose value is the same in every report.
+    fn fixed(name: &'static str, value: &'static str, meaning: &'static str) -> Self {
+        Self::new(name, Message::new(value), meaning)
+    }
 }
 
 /// Returns the assumptions of a report.
@@ -49,13 +54,13 @@ pub(super) fn assumptions(report: &Report) -> Vec<Assumption> {
     // Sources, P35.
     assumptions.extend(interior_star(rules));
     // Sources, M7.
-    assumptions.extend(default_value(rules));
+    assumptions.extend(rules.iter().any(has_default).then(default_value));
     // Sources, M5.
-    assumptions.extend(missing_value(rules));
+    assumptions.extend(rules.iter().any(reads_value).then(missing_value));
     // Sources, M11.
-    assumptions.extend(missing_dimension(rules));
+    assumptions.extend(rules.iter().any(has_dimension).then(missing_dimension));
     // Sources, M18 and M20.
-    assumptions.extend(selected_events(rules));
+    assumptions.extend(rules.iter().any(has_criteria).then(selected_events));
     assumptions.extend(evaluation(report).into_iter().flatten());
     assumptions
 }
@@ -124,7 +129,7 @@ fn duplicates(report: &Report) -> Assumption {
         false => "assumption-duplicates-kept",
     };
     let meaning = "assumption-duplicates-meaning";
-    Assumption::new("assumption-duplicates", Message::new(value), meaning)
+    Assumption::fixed("assumption-duplicates", value, meaning)
 }
 
 /// Returns the assumption about the log groups that alarms see, unless everything is of one account
@@ -216,45 +221,52 @@ fn has_interior_star(rule: &RuleReport) -> bool {
     parse(&rule.filter.pattern).is_ok_and(|pattern| pattern.has_interior_star())
 }
 
-fn default_value(rules: &[RuleReport]) -> Option<Assumption> {
-    let has_default = |rule: &RuleReport| rule.filter.default_value.is_some();
-    let value = Message::new("assumption-default-value-value");
-    let (name, meaning) = (
-        "assumption-default-value",
-        "assumption-default-value-meaning",
-    );
-    let assumption = Assumption::new(name, value, meaning);
-    rules.iter().any(has_default).then_some(assumption)
+fn has_default(rule: &RuleReport) -> bool {
+    rule.filter.default_value.is_some()
 }
 
-fn missing_value(rules: &[RuleReport]) -> Option<Assumption> {
-    let value = Message::new("assumption-missing-value-value");
-    let (name, meaning) = (
+fn default_value() -> Assumption {
+    Assumption::fixed(
+        "assumption-default-value",
+        "assumption-default-value-value",
+        "assumption-default-value-meaning",
+    )
+}
+
+fn missing_value() -> Assumption {
+    Assumption::fixed(
         "assumption-missing-value",
+        "assumption-missing-value-value",
         "assumption-missing-value-meaning",
-    );
-    let assumption = Assumption::new(name, value, meaning);
-    rules.iter().any(reads_value).then_some(assumption)
+    )
 }
 
 fn reads_value(rule: &RuleReport) -> bool {
     matches!(rule.filter.metric_value, MetricValue::Source(_))
 }
 
-fn missing_dimension(rules: &[RuleReport]) -> Option<Assumption> {
-    let has_dimension = |rule: &RuleReport| !rule.filter.dimensions.is_empty();
-    let value = Message::new("assumption-missing-dimension-value");
-    let meaning = "assumption-missing-dimension-meaning";
-    let assumption = Assumption::new("assumption-missing-dimension", value, meaning);
-    rules.iter().any(has_dimension).then_some(assumption)
+fn has_dimension(rule: &RuleReport) -> bool {
+    !rule.filter.dimensions.is_empty()
 }
 
-fn selected_events(rules: &[RuleReport]) -> Option<Assumption> {
-    let has_criteria = |rule: &RuleReport| rule.filter.field_selection_criteria.is_some();
-    let value = Message::new("assumption-selected-events-value");
-    let meaning = "assumption-selected-events-meaning";
-    let assumption = Assumption::new("assumption-selected-events", value, meaning);
-    rules.iter().any(has_criteria).then_some(assumption)
+fn missing_dimension() -> Assumption {
+    Assumption::fixed(
+        "assumption-missing-dimension",
+        "assumption-missing-dimension-value",
+        "assumption-missing-dimension-meaning",
+    )
+}
+
+fn has_criteria(rule: &RuleReport) -> bool {
+    rule.filter.field_selection_criteria.is_some()
+}
+
+fn selected_events() -> Assumption {
+    Assumption::fixed(
+        "assumption-selected-events",
+        "assumption-selected-events-value",
+        "assumption-selected-events-meaning",
+    )
 }
 
 /// Returns the assumptions about the evaluation of alarms. The built-in rules have alarms of the

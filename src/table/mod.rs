@@ -131,8 +131,6 @@ impl<'a> ColumnValues<'a> {
 
     /// Returns a column of whole numbers, one for each item.
     pub fn integer<T>(items: &[T], value: impl Fn(&T) -> Option<u64>) -> Self {
-        // Parquet has signed numbers, and no count comes near the largest.
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let numbers = items.iter().map(|item| value(item).map(signed));
         Self::Integer(numbers.collect())
     }
@@ -201,6 +199,11 @@ impl<'a> ColumnValues<'a> {
         };
         value.unwrap_or(CellValue::Missing)
     }
+}
+
+/// Returns a number as Parquet has it, with a sign. No count comes near the largest.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn text_value<'t>(text: &'t Option<Cow<'_, str>>) -> Option<CellValue<'t>> {

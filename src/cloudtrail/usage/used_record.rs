@@ -111,12 +111,19 @@ impl<'t> UsedRecord<'t> {
     }
 }
 
+impl UsedRecord<'_> {
+    /// Returns the call, and the account and region that recorded it.
+    fn place(&self) -> (UseCall, Option<&str>, Option<&str>) {
+        let (account, region) = (self.account.as_deref(), self.region.as_deref());
+        (self.call, account, region)
+    }
+}
+
 // The members of a record are known or not, depending on the way in which it was found. What they
 // say is the same in either case.
 impl PartialEq for UsedRecord<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let place = |record: &Self| (record.call, record.account.clone(), record.region.clone());
-        place(self) == place(other)
+        self.place() == other.place()
             && self.resources() == other.resources()
             && self.facts() == other.facts()
     }

@@ -375,8 +375,12 @@ fn begins_as_content(sample: &[u8]) -> bool {
 }
 
 fn is_text(sample: &[u8]) -> bool {
-    let is_control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t');
     !sample.iter().any(is_control) && str::from_utf8(sample).is_ok_and(|text| text.is_ascii())
+}
+
+/// Returns true for the bytes below the space that text does not have.
+fn is_control(byte: &u8) -> bool {
+    *byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')
 }
 
 /// Returns true if content has the beginning of a member.

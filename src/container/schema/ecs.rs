@@ -123,8 +123,11 @@ pub(super) fn are_of_events<'a>(columns: impl Iterator<Item = &'a str>) -> bool 
 
 /// Returns true if the columns are those of documents, and not that of the messages of errors.
 pub(super) fn lack_error_messages<'a>(columns: impl Iterator<Item = &'a str> + Clone) -> bool {
-    let is_message = |column: &str| column.ends_with(".error_message");
-    are_of_events(columns.clone()) && !columns.clone().any(is_message)
+    are_of_events(columns.clone()) && !columns.clone().any(is_error_message)
+}
+
+fn is_error_message(column: &str) -> bool {
+    column.ends_with(".error_message")
 }
 
 /// Returns the text that a document was made of, if the document has it.

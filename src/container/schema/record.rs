@@ -151,10 +151,9 @@ pub(crate) fn has_printed_structure(members: &[(Cow<'_, str>, &str)]) -> bool {
 
 /// Returns true if a record has such a text.
 fn keeps_printed_structure(record: &Map<String, Value>) -> bool {
-    let mut fields = NEEDED_STRUCTURES
-        .iter()
-        .filter_map(|name| record.get(*name));
-    fields.any(|value| value.as_str().is_some_and(is_printed))
+    let fields = NEEDED_STRUCTURES.iter();
+    let mut texts = fields.filter_map(|name| record.get(*name)?.as_str());
+    texts.any(is_printed)
 }
 
 fn is_printed(text: &str) -> bool {

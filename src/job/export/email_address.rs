@@ -44,16 +44,17 @@ impl fmt::Display for EmailAddress {
 /// Returns whether a text has the form that SNS accepts. Whether somebody receives its email is
 /// found out by the confirmation that SNS sends.
 fn is_address(text: &str) -> bool {
-    let is_blank = |character: char| character.is_whitespace() || character.is_control();
     // A script passes all addresses in one variable, in which a blank would split an address.
     if text.len() > LONGEST || text.contains(is_blank) {
         return false;
     }
     // A local part in quotes may hold the sign as well, but a domain cannot.
-    match text.rsplit_once('@') {
-        Some((local, domain)) => !local.is_empty() && !domain.is_empty(),
-        None => false,
-    }
+    let parts = text.rsplit_once('@');
+    parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+}
+
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
 }
 
 #[cfg(test)]

@@ -377,14 +377,15 @@ fn evaluation_window(attributes: &Map<String, Value>) -> Value {
     match wall_clock {
         Some(clock) => json!({ "WallClockWindow": renamed(clock, &[("timezone", "Timezone")]) }),
         // The definition refuses a window that it does not know, and names it.
-        None => {
-            let is_other = |name: &str| name != "sliding_window";
-            let set = attributes.iter();
-            let set = set.filter(|(name, value)| is_other(name) && is_set(value));
-            let set = set.map(|(name, value)| (name.clone(), value.clone()));
-            Value::Object(set.collect())
-        }
+        None => Value::Object(other_windows(attributes)),
     }
+}
+
+/// Returns the windows that are set, but for the usual one.
+fn other_windows(attributes: &Map<String, Value>) -> Map<String, Value> {
+    let mut set = attributes.clone();
+    set.retain(|name, value| name != "sliding_window" && is_set(value));
+    set
 }
 
 /// Returns the dimensions of a metric, which Terraform has as a map.

@@ -167,8 +167,7 @@ fn is_hcl_block(line: &str) -> bool {
         return false;
     };
     // With a colon or an equals sign, it is a line of YAML or TOML.
-    let is_labels = |text: &str| text.chars().all(|sign| sign != ':' && sign != '=');
-    HCL_BLOCKS.contains(&word) && line.ends_with('{') && is_labels(labels)
+    HCL_BLOCKS.contains(&word) && line.ends_with('{') && !labels.contains([':', '='])
 }
 
 /// Returns true for `name = value`.

@@ -38,7 +38,6 @@ impl Operator {
 
     /// Applies the operator to two numbers. The result need not be finite.
     pub(super) fn apply(self, left: f64, right: f64) -> f64 {
-        let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
         match self {
             Self::Plus => left + right,
             Self::Minus => left - right,
@@ -55,4 +54,9 @@ impl Operator {
             Self::Or => truth(left != 0.0 || right != 0.0),
         }
     }
+}
+
+/// Returns the number that stands for a truth.
+fn truth(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
 }

@@ -34,8 +34,13 @@ fn is_domain_of_aws(text: &str) -> bool {
     let name = text
         .strip_suffix(".amazonaws.com")
         .or_else(|| text.strip_suffix(".amazonaws.com.cn"));
+    name.is_some_and(is_domain)
+}
+
+/// Returns true if a text has the characters of the name of a domain alone.
+fn is_domain(name: &str) -> bool {
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-    name.is_some_and(|name| !name.is_empty() && name.bytes().all(is_of_name))
+    !name.is_empty() && name.bytes().all(is_of_name)
 }
 
 #[cfg(test)]

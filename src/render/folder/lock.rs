@@ -78,10 +78,15 @@ fn try_open(folder: &Path) -> io::Result<Option<File>> {
 /// Returns whether a path leads to an open file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
     let (open, present) = (file.metadata(), fs::metadata(path));
     open.ok().map(identity) == present.ok().map(identity)
+}
+
+/// Returns what distinguishes a file from all others.
+#[cfg(unix)]
+fn identity(metadata: fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
 }
 
 /// Returns whether a path leads to an open file. Elsewhere, an open file keeps its name.

@@ -26,17 +26,19 @@ pub(in crate::source) fn check(
     if length == 0 || length > KEY_BYTES {
         return Err(format!("the key has {length} bytes, not 1 to {KEY_BYTES}"));
     }
-    let is_too_long = |text: &str| text.len() > SHORT_BYTES;
     match etag.is_some_and(is_too_long) || storage_class.is_some_and(is_too_long) {
         true => Err(format!("a value is longer than {SHORT_BYTES} bytes")),
         false => Ok(()),
     }
 }
 
+fn is_too_long(text: &str) -> bool {
+    text.len() > SHORT_BYTES
+}
+
 /// Returns an object as it was listed.
 pub(in crate::source) fn listed(mut remote: RemoteObject) -> Object {
-    let plausible = |size: &u64| *size <= LARGEST_OBJECT;
-    remote.stored_bytes = remote.stored_bytes.filter(plausible);
+    remote.stored_bytes = remote.stored_bytes.filter(|size| *size <= LARGEST_OBJECT);
     Object {
         key: remote.address().into(),
         stored_bytes: Some(remote.stored_bytes.unwrap_or(0)),

@@ -104,11 +104,16 @@ pub fn parse_endpoint(text: &str) -> Result<String, InvalidEndpoint> {
     let host = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
-    let is_name = |host: &str| !host.is_empty() && !host.starts_with(['/', ':', '?', '#']);
-    match host.filter(|host| is_name(host) && !host.contains(char::is_whitespace)) {
-        Some(_) => Ok(text.to_owned()),
-        None => Err(InvalidEndpoint(text.to_owned())),
+    match host.is_some_and(is_host) {
+        true => Ok(text.to_owned()),
+        false => Err(InvalidEndpoint(text.to_owned())),
     }
+}
+
+/// Returns true if a text begins with the name of a host, and has no blank.
+fn is_host(text: &str) -> bool {
+    let begins_with_name = !text.is_empty() && !text.starts_with(['/', ':', '?', '#']);
+    begins_with_name && !text.contains(char::is_whitespace)
 }
 
 /// The objects of a bucket that are listed, as far as their prefixes tell.

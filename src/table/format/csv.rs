@@ -141,15 +141,18 @@ fn is_formula(text: &str) -> bool {
 /// quotes, but many take a carriage return for the end of a row.
 fn shown(text: &str) -> Cow<'_, str> {
     // Nearly all texts are plain, and a report may have millions.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
-    if text.bytes().all(is_plain) {
-        return Cow::Borrowed(text);
+    match text.bytes().all(is_plain) || text.chars().all(is_shown) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(printable_lines(text)),
     }
-    let is_shown = |character: char| character == '\n' || is_harmless(character);
-    if text.chars().all(is_shown) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(printable_lines(text))
+}
+
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+fn is_shown(character: char) -> bool {
+    character == '\n' || is_harmless(character)
 }
 
 #[cfg(test)]

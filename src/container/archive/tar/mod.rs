@@ -71,9 +71,8 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     fn files(&mut self, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
-        while let Some(block) = self.rest().filter(|rest| !rest.is_empty()) {
-            let block = block.get(..BLOCK_BYTES).unwrap_or(block);
-            if block.iter().all(|byte| *byte == 0) {
+        while let Some(block) = self.block() {
+            if is_zeros(block) {
                 self.has_end = true;
                 self.place += block.len();
             } else if let Some(header) = Header::at(self.stored, self.place) {
@@ -90,6 +89,12 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     fn rest(&self) -> Option<&'a [u8]> {
         self.stored.get(self.place..)
+    }
+
+    /// Returns the next block, or what is there of it; nothing at the end.
+    fn block(&self) -> Option<&'a [u8]> {
+        let rest = self.rest().filter(|rest| !rest.is_empty())?;
+        Some(rest.get(..BLOCK_BYTES).unwrap_or(rest))
     }
 
     /// Goes on at the next header after bytes that are not one.
@@ -156,8 +161,8 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// Returns true if zeros, another header or the end is at the present place.
     fn is_between_files(&self) -> bool {
-        let is_zeros = |rest: &[u8]| rest.iter().take(BLOCK_BYTES).all(|byte| *byte == 0);
-        self.rest().is_none_or(is_zeros) || Header::at(self.stored, self.place).is_some()
+        let block = self.block();
+        block.is_none_or(is_zeros) || Header::at(self.stored, self.place).is_some()
     }
 
     fn size_bytes(&self, header: Header<'_>) -> Option<u64> {
@@ -260,6 +265,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         };
         Entry::new(path, Decompressed::new(bytes, read), content.bytes.len())
     }
+}
+
+fn is_zeros(block: &[u8]) -> bool {
+    block.iter().all(|byte| *byte == 0)
 }
 
 /// Returns the path of a file. That of its own header may be cut or be that of a temporary file.
