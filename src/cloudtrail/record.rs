@@ -95,11 +95,15 @@ const UUID_BYTES: usize = 36;
 /// identifier as it is.
 fn spelled_by_cloudtrail(identifier: &str) -> String {
     let bare = identifier.trim().trim_matches(['{', '}']);
-    let mut bytes = bare.bytes();
-    match bare.len() == UUID_BYTES && bytes.all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+    match is_uuid(bare) {
         true => bare.to_ascii_lowercase(),
         false => identifier.to_owned(),
     }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    text.len() == UUID_BYTES && bytes.all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// Returns the accountable identity among the members of the one of a record.

@@ -5,6 +5,9 @@ use serde_json::{Map, Number, Value};
 
 use crate::text::printable;
 
+/// The first number above which not every whole number is a floating-point number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Fields that are numbers.
 const NUMBERS: [&str; 9] = [
     "ActionsSuppressorExtensionPeriod",
@@ -122,7 +125,7 @@ impl FieldType {
 
 /// Returns true if a field is one of these. The API of CloudWatch Logs begins its fields with small
 /// letters, CloudFormation with capitals.
-fn is_one_of(fields: &[&str], name: &str) -> bool {
+pub(super) fn is_one_of(fields: &[&str], name: &str) -> bool {
     fields.iter().any(|field| field.eq_ignore_ascii_case(name))
 }
 
@@ -173,14 +176,15 @@ fn number(value: Value) -> Result<Value, String> {
 
 /// Returns a whole number without its fraction of zero, which counts and periods do not take.
 fn whole(number: Number) -> Number {
-    /// The first number above which not every whole number is a floating-point number.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     match number.as_f64() {
-        Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < EXACT => {
-            Number::from(value as i64)
-        }
+        Some(value) if number.is_f64() && is_exact(value) => Number::from(value as i64),
         _ => number,
     }
+}
+
+/// Returns true for a whole number that stands for no other one.
+fn is_exact(value: f64) -> bool {
+    value.fract() == 0.0 && value.abs() < EXACT
 }
 
 fn flag(value: Value) -> Result<Value, String> {

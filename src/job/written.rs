@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alarms::WrittenAlarm;
+use super::coercion::is_one_of;
 use super::composites::WrittenComposite;
 use super::filters::WrittenFilter;
 use super::mutes::WrittenMuteRule;
@@ -80,6 +81,5 @@ fn warn_of_unknown(path: &str) -> String {
 
 fn is_descriptive(path: &str) -> bool {
     let field = path.rsplit('.').next().unwrap_or(path);
-    let is_field = |known: &&str| known.eq_ignore_ascii_case(field);
-    DESCRIPTIVE.iter().any(is_field) || path.contains("ResponseMetadata")
+    is_one_of(&DESCRIPTIVE, field) || path.contains("ResponseMetadata")
 }

@@ -48,15 +48,14 @@ impl StoredRequest {
 
     /// Returns the request of everything, with the rules numbered in the order of the scope.
     pub(super) fn from_scope(scope: &Scope) -> Self {
-        let range = |start| TimeRange {
-            start,
-            end: scope.to,
-        };
         let names = scope.rules.iter().map(|rule| rule.rule.clone());
         Self {
             rules: names.zip(0..).collect(),
-            range: range(scope.from),
-            observed_range: range(scope.known_from),
+            range: scope.range(),
+            observed_range: TimeRange {
+                start: scope.known_from,
+                ..scope.range()
+            },
             with_json: true,
         }
     }

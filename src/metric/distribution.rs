@@ -78,8 +78,7 @@ impl Weights {
 
     fn bins(&self) -> Vec<Bin> {
         let weighty = self.by_bin.iter().filter(|(_, weight)| **weight > 0.0);
-        let bin = |(number, weight): (&BinNumber, &f64)| Bin::new(*number, *weight);
-        let bins = weighty.map(bin);
+        let bins = weighty.map(|(number, weight)| Bin::new(*number, *weight));
         bins.map(|bin| bin.cut(self.minimum, self.maximum))
             .collect()
     }

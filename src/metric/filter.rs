@@ -215,8 +215,7 @@ fn check_name(
 
 fn is_valid_name(text: &str, forbidden: &str) -> bool {
     let length = text.chars().count();
-    let is_forbidden = |character: char| forbidden.contains(character);
-    (1..=NAME_LIMIT).contains(&length) && !text.contains(is_forbidden)
+    (1..=NAME_LIMIT).contains(&length) && !text.contains(|sign: char| forbidden.contains(sign))
 }
 
 /// Returns whether CloudWatch takes a name for a dimension (sources, M16).

@@ -213,8 +213,8 @@ pub struct Attempt {
 impl Attempt {
     /// Returns the outcome of the call.
     pub fn outcome(&self) -> UseOutcome {
-        let evidence = &self.event.evidence;
-        UseOutcome::from_error(evidence.text("error_code"), evidence.text("error_message"))
+        let event = &self.event;
+        UseOutcome::from_error(event.text("error_code"), event.text("error_message"))
     }
 }
 
@@ -261,4 +261,11 @@ pub struct Event {
     pub log_time: Option<Timestamp>,
     /// The contents of the record that are evidence.
     pub evidence: Evidence,
+}
+
+impl Event {
+    /// Returns the text in a column of the evidence.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        self.evidence.text(column)
+    }
 }

@@ -153,6 +153,11 @@ impl AlarmConfiguration {
         self.datapoints_to_alarm.unwrap_or(self.evaluation_periods)
     }
 
+    /// Returns the numbers of datapoints that must breach and that are evaluated, as in `3/5`.
+    pub fn m_of_n(&self) -> String {
+        format!("{}/{}", self.datapoints_needed(), self.evaluation_periods)
+    }
+
     /// Returns the number of datapoints that must not breach for OK: N - M + 1.
     pub fn datapoints_to_clear(&self) -> u32 {
         (self.evaluation_periods + 1).saturating_sub(self.datapoints_needed())

@@ -64,6 +64,14 @@ impl Home {
             region: region.map(str::to_owned),
         }
     }
+
+    /// Returns the home in another region of the account.
+    fn in_region(&self, region: &str) -> Self {
+        Self {
+            account: self.account.clone(),
+            region: Some(region.to_owned()),
+        }
+    }
 }
 
 /// A secret or key.
@@ -102,10 +110,7 @@ impl Resource {
         };
         Self {
             kind: self.kind,
-            home: Home {
-                account: self.home.account.clone(),
-                region: Some(region.to_owned()),
-            },
+            home: self.home.in_region(region),
             id,
         }
     }

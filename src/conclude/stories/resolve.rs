@@ -23,7 +23,7 @@ pub(super) fn histories(report: &Report) -> Histories {
 }
 
 fn step_record(found: &LifecycleEvent) -> StepRecord<'_> {
-    let text = |name: &str| found.event.evidence.text(name);
+    let text = |name: &str| found.event.text(name);
     StepRecord {
         step: found.step,
         deletion: &found.deletion,
@@ -87,7 +87,7 @@ fn resolution(
 }
 
 fn resolve_attempt(attempt: &Attempt, histories: &Histories) -> Option<Resolved> {
-    let text = |name: &str| attempt.event.evidence.text(name);
+    let text = |name: &str| attempt.event.text(name);
     let kind = ResourceKind::from_event_source(text("event_source")?)?;
     let home = Home::new(text("recipient_account_id"), text("aws_region"));
     let identities = &histories.identities;

@@ -21,7 +21,7 @@ pub(super) struct WrittenArns<'a> {
 }
 
 fn written_arn(attempt: &Attempt) -> Option<WrittenArn<'_>> {
-    let text = |name: &str| attempt.event.evidence.text(name);
+    let text = |name: &str| attempt.event.text(name);
     let kind = ResourceKind::from_event_source(text("event_source")?)?;
     let home = [text("recipient_account_id"), text("aws_region")];
     Some((kind, home, text("target")?))

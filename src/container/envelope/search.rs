@@ -123,8 +123,7 @@ impl<'a, 'v> Search<'a, 'v> {
         if left == 0 {
             // No value is looked at afterwards, so this is reported once.
             let detail = format!("the search ended after {VALUES_LIMIT} values; more may follow");
-            let damage = Damage::too_large(detail, Some(context.byte));
-            self.outcome.damages.push(damage.into());
+            self.report(Damage::too_large(detail, Some(context.byte)));
         }
         left > 0
     }
@@ -137,18 +136,16 @@ impl<'a, 'v> Search<'a, 'v> {
         }
         if !self.has_depth_damage {
             self.has_depth_damage = true;
-            let byte = self.place(raw).unwrap_or(context.byte);
+            let byte = self.byte(raw, context);
             let detail = format!("records within more than {DEPTH_LIMIT} values are not read");
-            let damage = Damage::too_large(detail, Some(byte));
-            self.outcome.damages.push(damage.into());
+            self.report(Damage::too_large(detail, Some(byte)));
         }
         Found::Unsearched
     }
 
     fn object(&mut self, raw: &str, context: Context<'_>) -> Found {
         let members = members_of_valid(raw);
-        let byte = self.place(raw).unwrap_or(context.byte);
-        let context = Context { byte, ..context };
+        let context = self.at(raw, context);
         if let Some(found) = self.itself(raw, &members, context) {
             return found;
         }
@@ -267,14 +264,13 @@ impl<'a, 'v> Search<'a, 'v> {
     /// found.
     fn pass_over(&mut self, raw: &str, context: Context<'_>) {
         if has_signs(raw) && !self.copies.are_in(raw) {
-            let byte = self.place(raw).unwrap_or(context.byte);
+            let byte = self.byte(raw, context);
             self.outcome.foreign.push(byte);
         }
     }
 
     fn array(&mut self, raw: &str, context: Context<'_>) -> Found {
-        let byte = self.place(raw).unwrap_or(context.byte);
-        let context = Context { byte, ..context };
+        let context = self.at(raw, context);
         if let Some(found) = self.positional(raw, context) {
             return found;
         }
@@ -293,12 +289,11 @@ impl<'a, 'v> Search<'a, 'v> {
         if !table.loses_records() {
             return found;
         }
-        let damage = Damage {
+        self.report(Damage {
             kind: ProblemKind::UnrecognizedRecords,
             detail: OTHER_COLUMNS.to_owned(),
             byte: Some(context.byte),
-        };
-        self.outcome.damages.push(damage.into());
+        });
         found.max(Some(Found::Empty))
     }
 
@@ -349,7 +344,7 @@ impl<'a, 'v> Search<'a, 'v> {
             match one {
                 Found::Records => has_records[usize::from(is_object)] = true,
                 Found::Nothing if may_be_missed(element) => {
-                    missed.push((is_object, self.place(element).unwrap_or(context.byte)));
+                    missed.push((is_object, self.byte(element, context)));
                 }
                 Found::Nothing | Found::Unsearched | Found::Digest | Found::Empty => {}
             }
@@ -370,10 +365,7 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Searches the text in a string: as it is, or after decoding and decompression.
     fn string(&mut self, raw: &str, context: Context<'_>) -> Found {
-        let context = Context {
-            byte: self.place(raw).unwrap_or(context.byte),
-            ..context
-        };
+        let context = self.at(raw, context);
         let is_message = context.name.is_empty() || is_wrapper(context.name);
         if context.is_beside_record && !is_message {
             self.pass_over(raw, context);
@@ -411,12 +403,11 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     fn in_string(&mut self, damage: Damage, context: Context<'_>) {
-        let damage = Damage {
+        self.report(Damage {
             detail: format!("in a string: {}", damage.detail),
             byte: Some(context.byte),
             ..damage
-        };
-        self.outcome.damages.push(damage.into());
+        });
     }
 
     /// Searches bytes, which may be compressed.
@@ -521,6 +512,21 @@ impl<'a, 'v> Search<'a, 'v> {
             log_time: context.log_time,
             ..record
         });
+    }
+
+    fn report(&mut self, damage: Damage) {
+        self.outcome.damages.push(damage.into());
+    }
+
+    /// Returns the context of a value at its own place.
+    fn at<'n>(&self, raw: &str, context: Context<'n>) -> Context<'n> {
+        let byte = self.byte(raw, context);
+        Context { byte, ..context }
+    }
+
+    /// Returns the place of a value, or that of the string that it was taken out of.
+    fn byte(&self, raw: &str, context: Context<'_>) -> u64 {
+        self.place(raw).unwrap_or(context.byte)
     }
 
     /// Returns the place of a text that is a part of the content; nothing for one that was taken

@@ -32,8 +32,7 @@ impl FromStr for LogGroupName {
     type Err = InvalidLogGroupName;
 
     fn from_str(text: &str) -> Result<Self, InvalidLogGroupName> {
-        let is_long = text.is_empty() || text.len() > LONGEST;
-        match !is_long && text.chars().all(is_allowed) {
+        match is_name(text) {
             true => Ok(Self(text.to_owned())),
             false => Err(InvalidLogGroupName(text.to_owned())),
         }
@@ -44,6 +43,10 @@ impl fmt::Display for LogGroupName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && text.chars().all(is_allowed)
 }
 
 fn is_allowed(character: char) -> bool {

@@ -98,11 +98,12 @@ fn warn_of_truncation(pages: &[Value]) -> Vec<String> {
 
 /// Returns the name of the token of a page that is not the last one.
 fn token(page: &Value) -> Option<&'static str> {
-    let is_set = |name: &&str| {
-        let token = page.get(name).and_then(Value::as_str);
-        token.is_some_and(|token| !token.is_empty())
-    };
-    TOKENS.into_iter().find(|name| is_set(name))
+    TOKENS.into_iter().find(|name| has_text(page, name))
+}
+
+fn has_text(page: &Value, name: &str) -> bool {
+    let text = page.get(name).and_then(Value::as_str);
+    text.is_some_and(|text| !text.is_empty())
 }
 
 impl Found {

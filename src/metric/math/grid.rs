@@ -51,24 +51,30 @@ impl TimeGrid {
         series: &Datapoints,
         mut function: impl FnMut(Point) -> Option<f64>,
     ) -> Datapoints {
-        let starts = self.starts_seconds.iter().zip(series);
-        starts
+        let pairs = self.pairs(series);
+        pairs
             .map(|pair| function(Point::from_pair(pair)?))
             .collect()
+    }
+
+    /// Returns the start of each period with its datapoint.
+    fn pairs<'s>(
+        &'s self,
+        series: &'s Datapoints,
+    ) -> impl Iterator<Item = (&'s i64, &'s Option<f64>)> {
+        self.starts_seconds.iter().zip(series)
     }
 
     /// Fills missing datapoints with points on the line between those around them.
     pub(super) fn interpolate(&self, series: &Datapoints) -> Datapoints {
         let known = self.points(series);
-        let starts = self.starts_seconds.iter().zip(series);
-        starts
+        self.pairs(series)
             .map(|(second, value)| value.or_else(|| interpolate_at(*second, &known)))
             .collect()
     }
 
     fn points(&self, series: &Datapoints) -> Vec<Point> {
-        let starts = self.starts_seconds.iter().zip(series);
-        starts.filter_map(Point::from_pair).collect()
+        self.pairs(series).filter_map(Point::from_pair).collect()
     }
 
     /// Reduces the datapoints of several series at each time.

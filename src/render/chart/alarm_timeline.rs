@@ -102,14 +102,7 @@ impl AlarmTimeline {
         let (width, height) = (size.width(), size.height());
         let bottom = height - BOTTOM;
         let mut drawing = Drawing {
-            svg: Svg::new(&Frame {
-                id: caption.id,
-                class: "timeline",
-                width,
-                height,
-                title: caption.title,
-                description: caption.description,
-            }),
+            svg: Svg::new(&Frame::new(caption, "timeline", (width, height))),
             times: TimeScale::new(self.range, (LEFT, width - RIGHT)),
             values: LinearScale::new(self.values(), (bottom, TOP)),
             bottom,

@@ -47,14 +47,7 @@ pub fn backtest_curves(caption: &Caption<'_>, axis: &str, curves: &[Curve]) -> S
         thresholds = (0.0, 1.0);
     }
     let mut drawing = Drawing {
-        svg: Svg::new(&Frame {
-            id: caption.id,
-            class: "curves",
-            width: HALF_WIDTH,
-            height: HEIGHT,
-            title: caption.title,
-            description: caption.description,
-        }),
+        svg: Svg::new(&Frame::new(caption, "curves", (HALF_WIDTH, HEIGHT))),
         thresholds: LinearScale::new(thresholds, (LEFT + 8.0, HALF_WIDTH - RIGHT)),
         values: LinearScale::new(values, (BOTTOM, TOP)),
     };

@@ -78,14 +78,11 @@ pub fn coverage_calendar(
     let end = last.saturating_add(1);
     let seconds = (first * DAY_SECONDS, end * DAY_SECONDS);
     let mut calendar = Calendar {
-        svg: Svg::new(&Frame {
-            id: caption.id,
-            class: "calendar",
-            width: PICTURE_WIDTH,
-            height: HEADING + ROW * rows.len() as f64 + 4.0,
-            title: caption.title,
-            description: caption.description,
-        }),
+        svg: Svg::new(&Frame::new(
+            caption,
+            "calendar",
+            (PICTURE_WIDTH, HEADING + ROW * rows.len() as f64 + 4.0),
+        )),
         days: TimeScale::new(seconds, (LEFT, PICTURE_WIDTH - RIGHT)),
     };
     calendar.draw_heading(end - first);

@@ -32,14 +32,7 @@ pub struct HeatRow {
 pub fn heat_map(caption: &Caption<'_>, rows: &[HeatRow]) -> String {
     let height = TOP + ROW_HEIGHT * rows.len() as f64 + 2.0;
     let mut map = HeatMap {
-        svg: Svg::new(&Frame {
-            id: caption.id,
-            class: "heat",
-            width: PICTURE_WIDTH,
-            height,
-            title: caption.title,
-            description: caption.description,
-        }),
+        svg: Svg::new(&Frame::new(caption, "heat", (PICTURE_WIDTH, height))),
         hours: LinearScale::new((0.0, HOURS as f64), (LEFT, PICTURE_WIDTH)),
         largest: rows.iter().flat_map(|row| row.counts).max().unwrap_or(0),
     };

@@ -119,14 +119,11 @@ impl StoryAxis {
         let top = LABEL * lines as f64 + 8.0;
         let bottom = top + LANE * self.lanes.len() as f64;
         let mut drawing = Drawing {
-            svg: Svg::new(&Frame {
-                id: caption.id,
-                class: "story-axis",
-                width: PICTURE_WIDTH,
-                height: bottom + BOTTOM,
-                title: caption.title,
-                description: caption.description,
-            }),
+            svg: Svg::new(&Frame::new(
+                caption,
+                "story-axis",
+                (PICTURE_WIDTH, bottom + BOTTOM),
+            )),
             times,
             top,
             bottom,

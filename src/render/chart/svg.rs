@@ -6,6 +6,7 @@
 
 use std::fmt::Write;
 
+use super::Caption;
 use crate::text::printable;
 
 /// The outside of a picture.
@@ -23,6 +24,20 @@ pub struct Frame<'a> {
     pub title: &'a str,
     /// The text alternative: the contents of the picture in words.
     pub description: &'a str,
+}
+
+impl<'a> Frame<'a> {
+    /// Returns the outside of a chart with these texts, width and height.
+    pub fn new(caption: &Caption<'a>, class: &'static str, (width, height): (f64, f64)) -> Self {
+        Self {
+            id: caption.id,
+            class,
+            width,
+            height,
+            title: caption.title,
+            description: caption.description,
+        }
+    }
 }
 
 /// A rectangle.

@@ -84,6 +84,6 @@ fn count(input: &PageInput<'_>, label: &'static str, count: u64) -> Fact {
 /// Returns the number of principals with an attempt.
 fn principals(input: &PageInput<'_>) -> u64 {
     let attempts = input.report.attempts.iter();
-    let principals = attempts.map(|attempt| attempt.event.evidence.text("principal"));
+    let principals = attempts.map(|attempt| attempt.event.text("principal"));
     principals.collect::<BTreeSet<_>>().len() as u64
 }

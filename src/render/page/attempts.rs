@@ -86,7 +86,7 @@ fn attempt_table(input: &PageInput<'_>) -> MadeTable {
 
 fn attempt_row(attempt: &Attempt) -> Vec<Cell> {
     let event = &attempt.event;
-    let evidence = |name| event.evidence.text(name);
+    let evidence = |name| event.text(name);
     let phase = attempt.resolution.as_ref();
     let phase = phase.map_or("", |resolution| resolution.phase.name());
     let program = evidence("user_agent").map(|program| shortened(program, PROGRAM_LIMIT));

@@ -129,11 +129,10 @@ fn verdict(backtest: &Backtest, words: &Words) -> String {
 fn alarm_text(row: &Combination) -> String {
     let alarm = &row.alarm;
     let text = format!(
-        "{} {}, {}/{} × {} s",
+        "{} {}, {} × {} s",
         row.statistic(),
         condition(alarm),
-        alarm.datapoints_needed(),
-        alarm.evaluation_periods,
+        alarm.m_of_n(),
         alarm.period_seconds,
     );
     // The statistic of metric math is empty.
@@ -207,13 +206,12 @@ fn alarm_row(row: &Combination, words: &Words) -> Vec<Cell> {
         row.clock.clone(),
     ];
     let settings = settings.join(" ");
-    let (m, n) = (alarm.datapoints_needed(), alarm.evaluation_periods);
     let minutes = performance.seconds_in_alarm as f64 / 60.0;
     vec![
         Cell::count(row.verdict.rank, words),
         Cell::number(alarm.threshold, condition(alarm)),
         Cell::number(period.into(), format!("{period} s")),
-        Cell::text(format!("{m}/{n}")),
+        Cell::text(alarm.m_of_n()),
         Cell::text(settings),
         Cell::count(performance.bursts_missed, words),
         Cell::count(performance.episodes_without_burst, words),

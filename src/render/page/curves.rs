@@ -64,10 +64,9 @@ pub(super) fn settings(backtest: &Backtest, words: &Words) -> String {
     };
     let alarm = &shown.alarm;
     let settings = format!(
-        "{} {}/{}, {}, {}",
+        "{} {}, {}, {}",
         shown.statistic(),
-        alarm.datapoints_needed(),
-        alarm.evaluation_periods,
+        alarm.m_of_n(),
         alarm.treat_missing_data,
         shown.clock,
     );

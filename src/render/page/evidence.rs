@@ -103,7 +103,7 @@ fn evidence_row(event: &Event, words: &Words) -> Vec<Cell> {
     });
     vec![
         Cell::time(event.event_time),
-        Cell::code(event.evidence.text("event_name")).note(event.evidence.text("principal")),
+        Cell::code(event.text("event_name")).note(event.text("principal")),
         Cell::code(event.event_id.as_deref()),
         Cell::code(Some(&event.origin.object)).note(record.as_deref()),
     ]

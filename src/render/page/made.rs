@@ -55,6 +55,6 @@ impl MadeTable {
 pub(super) fn target(attempt: &Attempt) -> Option<&str> {
     match &attempt.resolution {
         Some(resolution) => Some(resolution.resource.name()),
-        None => attempt.event.evidence.text("target"),
+        None => attempt.event.text("target"),
     }
 }

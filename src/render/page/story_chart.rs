@@ -126,7 +126,7 @@ fn lanes(story: &Story, attempts: &[&Attempt], words: &Words) -> Vec<Lane> {
 fn attempt(attempt: &Attempt) -> Option<Calls> {
     let at = attempt.event.event_time?;
     let resolution = attempt.resolution.as_ref()?;
-    let principal = attempt.event.evidence.text("principal");
+    let principal = attempt.event.text("principal");
     Some(Calls {
         first: at.as_second(),
         last: at.as_second(),

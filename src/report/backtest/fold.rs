@@ -121,9 +121,8 @@ fn merged(sets: Vec<AlarmSet>, setting: usize) -> Vec<AlarmSet> {
 impl AlarmSet {
     fn without_thresholds(row: &Combination, is_restless: bool) -> Self {
         let alarm = &row.alarm;
-        let (m, n) = (alarm.datapoints_needed(), alarm.evaluation_periods);
         let mut settings: [Vec<String>; SETTINGS] = Default::default();
-        settings[DATAPOINTS].push(format!("{m}/{n}"));
+        settings[DATAPOINTS].push(alarm.m_of_n());
         settings[PERIOD].push(alarm.period_seconds.to_string());
         settings[TREATMENT].push(alarm.treat_missing_data.to_string());
         settings[STATISTIC].push(row.statistic());

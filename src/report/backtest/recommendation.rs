@@ -66,11 +66,10 @@ impl Backtest {
 }
 
 fn alarm_options(alarm: &AlarmConfiguration) -> Vec<Vec<String>> {
-    let (m, n) = (alarm.datapoints_needed(), alarm.evaluation_periods);
     let mut options = vec![
         words(["--threshold", &alarm.threshold.to_string()]),
         words(["--period", &alarm.period_seconds.to_string()]),
-        words(["--datapoints", &format!("{m}/{n}")]),
+        words(["--datapoints", &alarm.m_of_n()]),
     ];
     // The statistics of metric math are part of its expressions.
     if let Some(statistic) = alarm.watched.statistic() {

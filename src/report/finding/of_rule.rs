@@ -56,12 +56,12 @@ fn is_of_story(attempt: &Attempt, with_story: &HashSet<&Resource>) -> bool {
 }
 
 fn key(attempt: &Attempt) -> Key<'_> {
-    let evidence = &attempt.event.evidence;
+    let event = &attempt.event;
     Key {
         rule: &attempt.rule,
-        account: evidence.text("recipient_account_id"),
-        region: evidence.text("aws_region"),
-        target: evidence.text("target"),
+        account: event.text("recipient_account_id"),
+        region: event.text("aws_region"),
+        target: event.text("target"),
     }
 }
 

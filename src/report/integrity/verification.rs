@@ -110,10 +110,14 @@ impl Verification {
 
     /// Returns whether something is proven, and everything that was checked.
     fn is_proven(&self) -> bool {
-        let is_checked = |object: &&GradedObject| object.grade != Grade::NotChecked;
-        let mut checked = self.objects.iter().filter(is_checked).peekable();
+        let mut checked = self.checked().peekable();
         let is_any = checked.peek().is_some();
         is_any && self.problems.is_empty() && checked.all(|object| object.grade.is_proven())
+    }
+
+    fn checked(&self) -> impl Iterator<Item = &GradedObject> {
+        let objects = self.objects.iter();
+        objects.filter(|object| object.grade != Grade::NotChecked)
     }
 
     /// Puts everything into order, and counts.

@@ -69,7 +69,7 @@ pub struct StoryEvent {
 impl StoryEvent {
     /// Returns the event of a step.
     pub fn from_step(found: &LifecycleEvent) -> Self {
-        let text = |name: &str| found.event.evidence.text(name).map(str::to_owned);
+        let text = |name: &str| found.event.text(name).map(str::to_owned);
         Self {
             at: found.event.event_time,
             event_name: text("event_name"),

@@ -228,7 +228,7 @@ fn is_unnamed(attempt: &Attempt) -> bool {
 }
 
 fn kind(attempt: &Attempt) -> Option<ResourceKind> {
-    ResourceKind::from_event_source(attempt.event.evidence.text("event_source")?)
+    ResourceKind::from_event_source(attempt.event.text("event_source")?)
 }
 
 fn is_needed(story: &Story) -> bool {
