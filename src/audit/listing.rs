@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::ThreadPool;
 
@@ -139,7 +140,6 @@ impl Audit {
             // The digest of the first hour lists what was delivered from up to an hour before.
             range = range.starting_earlier_by(DAY_SECONDS);
         }
-        let date = |time: Timestamp| TimeZone::UTC.to_datetime(time).date();
         // The date in a key is that of the delivery, which may be later than the event.
         let late = jiff::Span::new().days(self.s3.late_days);
         KeyFilter {
@@ -157,6 +157,10 @@ impl Audit {
             .map(|path| path.to_string_lossy().into_owned())
             .collect()
     }
+}
+
+fn date(time: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(time).date()
 }
 
 fn bucket_error(address: &Address, source: ReadError) -> ListError {

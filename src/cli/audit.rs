@@ -114,11 +114,15 @@ pub(super) fn run(arguments: &AuditArguments) -> Result<Exit, Box<dyn Error>> {
         audit.detail = Detail::Size;
     }
     if arguments.dry_run {
-        let archive = audit.list()?;
-        print(|out| write_dry_run(archive.objects(), archive.requests(), out))?;
-        return Ok(Exit::Complete);
+        return dry_run(&audit);
     }
     output.report(audit, limits)
+}
+
+fn dry_run(audit: &Audit) -> Result<Exit, Box<dyn Error>> {
+    let archive = audit.list()?;
+    print(|out| write_dry_run(archive.objects(), archive.requests(), out))?;
+    Ok(Exit::Complete)
 }
 
 impl OutputArguments {
@@ -146,8 +150,9 @@ impl OutputArguments {
         interruption.handle();
         let archive = audit.list()?;
         // Before the scan, so that nothing can fail after it.
-        let out = self.out.as_deref();
-        let folder = self.folder.prepare(out, limits, command_line())?;
+        let folder = self
+            .folder
+            .prepare(self.out.as_deref(), limits, command_line())?;
         interruption.remove_when_empty(folder.as_ref());
         let report = archive
             .scan(&|event| show(event, &bar, self.quiet))?
@@ -197,10 +202,8 @@ impl OutputArguments {
             warn(&Condition::warnings(report));
             return Exit::ConditionMet;
         }
-        let is_open = self
-            .fail_on
-            .iter()
-            .any(|condition| condition.is_open(report));
+        let mut conditions = self.fail_on.iter();
+        let is_open = conditions.any(|condition| condition.is_open(report));
         Exit::from_completeness(report.problems.is_empty() && !is_open)
     }
 }

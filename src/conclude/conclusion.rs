@@ -165,7 +165,7 @@ fn add_contradictions(problems: &mut Vec<Problem>, found: [Vec<Problem>; 2]) {
 }
 
 fn sort(findings: &mut Findings) {
-    // There may be millions of these. Sorting them again with all others only looks through them.
+    // There may be millions of these, and sorting them again only looks through them.
     findings.matches.inside.par_sort_unstable_by(by_time);
     findings.sort();
 }

@@ -241,12 +241,16 @@ impl SeenPlaces {
 
 impl Measured {
     fn sample(&self, clock: Clock) -> Sample {
-        let times = Times {
+        let minute = MetricFilter::minute(clock.time(self.times()));
+        Sample::once(minute, self.value)
+    }
+
+    fn times(&self) -> Times {
+        Times {
             event: self.event,
             delivered: Some(self.delivered),
             logged: Some(self.logged),
-        };
-        Sample::once(MetricFilter::minute(clock.time(times)), self.value)
+        }
     }
 }
 

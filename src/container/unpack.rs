@@ -88,9 +88,9 @@ struct Total {
 
 impl Total {
     fn from_contents(contents: &[Decompressed]) -> Self {
-        let bytes: usize = contents.iter().map(|content| content.bytes.len()).sum();
+        let sizes = contents.iter().map(|content| content.bytes.len() as u64);
         Self {
-            bytes: bytes as u64,
+            bytes: sizes.sum(),
             is_limited: contents.iter().any(is_limited),
         }
     }

@@ -25,7 +25,6 @@ impl Layout {
     pub fn for_paths(mut paths: impl Iterator<Item = impl AsRef<str>>) -> Self {
         // The file names of all log files take much memory, and archives that are as CloudTrail
         // delivered them need none.
-        let is_as_delivered = |path: &str| path.ends_with(".gz") && split_at_root(path).is_some();
         Self {
             knows_file_names: !paths.all(|path| is_as_delivered(path.as_ref())),
             ..Self::default()
@@ -155,6 +154,11 @@ fn split_end<'a>(folders: &'a str, last: &str) -> Option<(&'a str, &'a str)> {
         return Some((outer, prefix));
     }
     Some((outer.strip_suffix('/')?, prefix))
+}
+
+/// Returns true for a path with the name and the place that CloudTrail gives to a file.
+fn is_as_delivered(path: &str) -> bool {
+    path.ends_with(".gz") && split_at_root(path).is_some()
 }
 
 #[cfg(test)]

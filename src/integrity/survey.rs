@@ -1,6 +1,6 @@
 //! The chains of an archive, compared with its time and with each other.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::chain::Chain;
 use super::cover::Cover;
@@ -49,19 +49,13 @@ impl Survey<'_> {
     fn tail(&self, chain: &Chain) -> Option<Window> {
         let start = chain.links.last()?.window.end;
         let is_near = later(start, TAIL) > self.span.last()?;
-        is_near.then_some(Window {
-            start,
-            end: Timestamp::MAX,
-        })
+        is_near.then_some(Window::since(start))
     }
 
     fn head(&self, chain: &Chain) -> Option<Window> {
         let end = chain.links.first()?.window.start;
         let is_near = earlier(end, HEAD) < self.span.first()?;
-        is_near.then_some(Window {
-            start: Timestamp::MIN,
-            end,
-        })
+        is_near.then_some(Window::until(end))
     }
 
     /// Returns the time between the beginning of the archive and that of a chain, if digests are

@@ -27,6 +27,18 @@ impl Window {
         }
     }
 
+    /// Returns all time since a moment.
+    pub(super) fn since(start: Timestamp) -> Self {
+        let end = Timestamp::MAX;
+        Self { start, end }
+    }
+
+    /// Returns all time until a moment.
+    pub(super) fn until(end: Timestamp) -> Self {
+        let start = Timestamp::MIN;
+        Self { start, end }
+    }
+
     /// Returns the time around a moment, as far as timestamps reach.
     pub(super) fn around(moment: Timestamp, tolerance: SignedDuration) -> Self {
         Self {

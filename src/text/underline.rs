@@ -32,11 +32,8 @@ impl fmt::Display for Underlined<'_> {
         let shown = characters.iter().skip(window.start).take(window.len());
         let text: String = shown.collect();
         let before = if window.start > 0 { "…" } else { "" };
-        let after = if window.end < characters.len() {
-            "…"
-        } else {
-            ""
-        };
+        let is_cut = window.end < characters.len();
+        let after = if is_cut { "…" } else { "" };
         let indent = underlined.start - window.start + before.chars().count();
         let end = underlined.end.min(window.end);
         let width = end.saturating_sub(underlined.start).max(1);
@@ -59,11 +56,12 @@ impl Underlined<'_> {
 
     /// Returns the columns of the span in its line, in characters.
     fn columns(&self, line: Span) -> Range<usize> {
-        let column = |offset: usize| {
-            let before = Span::new(line.start, offset.clamp(line.start, line.end));
-            before.slice(self.text).chars().count()
-        };
-        column(self.span.start)..column(self.span.end)
+        self.column(self.span.start, line)..self.column(self.span.end, line)
+    }
+
+    fn column(&self, offset: usize, line: Span) -> usize {
+        let before = Span::new(line.start, offset.clamp(line.start, line.end));
+        before.slice(self.text).chars().count()
     }
 }
 

@@ -294,18 +294,20 @@ impl PartialEq for Evidence {
 
 impl Eq for Evidence {}
 
+/// Joins the texts of a group; `None` if one of them is too long.
+fn joined(texts: &[Option<String>], group: Group) -> Option<Texts> {
+    let places = PLACES.iter().zip(texts);
+    let own = places.filter(move |(place, _)| place.group as u8 == group as u8);
+    Texts::join(own.map(|(_, text)| text.as_deref()))
+}
+
 impl Grouped {
     /// Puts texts into their groups; `None` if one of them is too long.
     fn new(texts: &[Option<String>]) -> Option<Self> {
-        let group = |group: Group| {
-            let places = PLACES.iter().zip(texts);
-            let own = places.filter(move |(place, _)| place.group as u8 == group as u8);
-            Texts::join(own.map(|(_, text)| text.as_deref()))
-        };
         Some(Self {
-            caller: group(Caller)?.into(),
-            call: group(Call)?.into(),
-            own: group(Own)?,
+            caller: joined(texts, Caller)?.into(),
+            call: joined(texts, Call)?.into(),
+            own: joined(texts, Own)?,
         })
     }
 

@@ -24,6 +24,10 @@ pub struct Interval {
 }
 
 impl Interval {
+    fn has_begun(&self, time: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= time)
+    }
+
     fn new(state: State, change: &Change) -> Self {
         Self {
             state,
@@ -68,8 +72,8 @@ impl Timeline {
 
     /// Returns the interval at a time. Of several that begin then, it is the last.
     pub fn at(&self, time: Timestamp) -> Option<&Interval> {
-        let begun = |interval: &Interval| interval.from.is_none_or(|from| from <= time);
-        let count = self.intervals.partition_point(begun);
+        let intervals = &self.intervals;
+        let count = intervals.partition_point(|interval| interval.has_begun(time));
         self.intervals.get(count.checked_sub(1)?)
     }
 

@@ -77,9 +77,8 @@ pub(crate) fn decompress(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
 
 /// Decompresses lzip, as far as possible.
 pub(crate) fn decompress_lzip(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
-    let open = || Ok(LzipReader::new(stored));
     // All members are read, so that nothing is left.
-    vec![read(open, stored, |_| 0, limits)]
+    vec![read(|| Ok(LzipReader::new(stored)), stored, |_| 0, limits)]
 }
 
 /// Decompresses the format without a magic number, as far as possible.

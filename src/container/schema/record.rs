@@ -404,7 +404,6 @@ fn listed(value: Value) -> Value {
     let Value::Object(members) = value else {
         return value;
     };
-    let length = |value: &Value| value.as_array().map_or(1, Vec::len);
     let count = members.values().map(length).max().unwrap_or_default();
     if members.values().any(|value| length(value) != count) {
         return Value::Object(members);
@@ -420,6 +419,11 @@ fn listed(value: Value) -> Value {
         }
     }
     structures.into_iter().map(Value::Object).collect()
+}
+
+/// Returns the number of values in a column of a list.
+fn length(value: &Value) -> usize {
+    value.as_array().map_or(1, Vec::len)
 }
 
 fn is_flattened(name: &str) -> bool {

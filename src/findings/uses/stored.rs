@@ -217,7 +217,6 @@ impl UseLimit {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('/');
         let detail = by_name(UseDetail::ALL, UseDetail::name, parts.next()?).ok()?;
-        let number = |text| u64::from_str_radix(text, 16).ok();
         let evicted_from = match (parts.next(), parts.next()) {
             (None, _) => None,
             (Some(resource), row) => Some(RowKey {
@@ -230,6 +229,11 @@ impl UseLimit {
             evicted_from,
         })
     }
+}
+
+/// Returns the number that hexadecimal digits stand for.
+fn number(digits: &str) -> Option<u64> {
+    u64::from_str_radix(digits, 16).ok()
 }
 
 #[cfg(test)]

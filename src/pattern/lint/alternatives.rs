@@ -42,7 +42,6 @@ impl Collector<'_> {
     }
 
     fn bare_group<C: Display + Placed>(&mut self, branches: &[Expression<C>]) {
-        let is_bare = |branch: &Expression<C>| matches!(branch, Expression::And(_));
         // The first group shows how all of them are read.
         let Some(place) = branches.iter().position(is_bare) else {
             return;
@@ -92,6 +91,11 @@ pub(super) fn single(expression: &Expression<Condition>) -> Option<&Condition> {
         Expression::Condition(condition) => Some(condition),
         _ => None,
     }
+}
+
+/// Returns true for conditions that are joined by `&&` without parentheses around them.
+fn is_bare<C>(branch: &Expression<C>) -> bool {
+    matches!(branch, Expression::And(_))
 }
 
 fn read_as<C: Display>(branches: &[Expression<C>], place: usize) -> String {

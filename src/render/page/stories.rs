@@ -156,7 +156,7 @@ impl CardMaker<'_> {
 
     /// Returns what is to be said about restoring, unless the story has ended.
     fn remark(&self) -> Option<String> {
-        if self.story.restored.is_some() || self.story.deleted.is_some() {
+        if self.story.has_ended() {
             return None;
         }
         let remark = self.summary.restoration.remark()?;

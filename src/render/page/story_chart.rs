@@ -97,30 +97,25 @@ fn window(story: &Story, (first, _): (i64, i64)) -> Option<(i64, i64)> {
 fn lanes(story: &Story, attempts: &[&Attempt], words: &Words) -> Vec<Lane> {
     let (seen, unseen): (Vec<&StoryCaller>, Vec<&StoryCaller>) =
         story.callers.iter().partition(|caller| caller.is_attempt());
-    let mut lanes = Vec::new();
-    let mut add = |label: &str, mut calls: Vec<Calls>| {
-        calls.sort_by_key(|call| call.first);
-        if !calls.is_empty() {
-            let label = words.text(label);
-            lanes.push(Lane { label, calls });
-        }
-    };
-    match attempts.is_empty() {
-        false => add(
-            "page-lane-attempts",
-            attempts.iter().filter_map(|one| attempt(one)).collect(),
-        ),
+    let attempted: Vec<Calls> = attempts.iter().filter_map(|one| attempt(one)).collect();
+    let seen = match attempts.is_empty() {
+        false => lane("page-lane-attempts", attempted, words),
         // The audit may have used other rules than the story.
-        true => add(
-            "page-lane-not-audited",
-            seen.into_iter().filter_map(caller_calls).collect(),
-        ),
-    }
-    add(
-        "page-lane-unseen",
-        unseen.into_iter().filter_map(caller_calls).collect(),
-    );
-    lanes
+        true => lane("page-lane-not-audited", all_calls(seen), words),
+    };
+    let unseen = lane("page-lane-unseen", all_calls(unseen), words);
+    seen.into_iter().chain(unseen).collect()
+}
+
+/// Returns the lane of calls in the order of time, if there are any.
+fn lane(label: &str, mut calls: Vec<Calls>, words: &Words) -> Option<Lane> {
+    calls.sort_by_key(|call| call.first);
+    let label = words.text(label);
+    (!calls.is_empty()).then_some(Lane { label, calls })
+}
+
+fn all_calls(callers: Vec<&StoryCaller>) -> Vec<Calls> {
+    callers.into_iter().filter_map(caller_calls).collect()
 }
 
 fn attempt(attempt: &Attempt) -> Option<Calls> {

@@ -98,8 +98,7 @@ impl Screen<'_> {
         if summary.from.is_none() && summary.to.is_none() {
             return events;
         }
-        let bound = |time: &Option<String>| time.clone().unwrap_or_else(|| "…".to_owned());
-        let requested = self.range(&bound(&summary.from), &bound(&summary.to));
+        let requested = self.range(bound(&summary.from), bound(&summary.to));
         let message = Message::new("terminal-requested")
             .with("events", events)
             .with("requested", requested);
@@ -135,4 +134,9 @@ fn in_brackets(text: &str) -> String {
         "" => String::new(),
         text => format!(" ({text})"),
     }
+}
+
+/// Returns a bound of a range of time, or the sign for none.
+fn bound(time: &Option<String>) -> &str {
+    time.as_deref().unwrap_or("…")
 }

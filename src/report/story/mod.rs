@@ -82,6 +82,11 @@ impl StoryEvent {
 }
 
 impl Story {
+    /// Returns true if the secret or key was restored or deleted.
+    pub fn has_ended(&self) -> bool {
+        self.restored.is_some() || self.deleted.is_some()
+    }
+
     /// Returns the number of attempts: the refused calls that AWS's metric counts.
     pub fn attempts(&self) -> u64 {
         self.attempting().map(|caller| caller.count).sum()

@@ -115,7 +115,7 @@ pub struct Summary {
 }
 
 /// The number of objects by outcome: `listed = read + skipped + failed`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ObjectSummary {
     /// The number of objects that were listed, whatever came back of them.
     pub listed: u64,
@@ -294,21 +294,11 @@ impl ObjectSummary {
     fn new(listed: u64, days: &ObjectDays) -> Self {
         let mut summary = Self {
             listed,
-            read: 0,
-            skipped: 0,
-            failed: 0,
-            failed_in_part: 0,
-            skipped_by_reason: BTreeMap::new(),
-            not_cloudtrail: Vec::new(),
-            stored_bytes: 0,
-            content_bytes: 0,
+            ..Self::default()
         };
         for (group, counts) in days.groups() {
-            let bytes = &mut summary.stored_bytes;
-            *bytes = bytes.saturating_add(counts.stored_bytes);
-            let bytes = &mut summary.content_bytes;
-            *bytes = bytes.saturating_add(counts.content_bytes);
             summary.count(group.status, counts);
+            summary.add_bytes(counts);
         }
         let contents = &mut summary.not_cloudtrail;
         contents.sort_by(|one, other| one.example.cmp(&other.example));
@@ -337,6 +327,11 @@ impl ObjectSummary {
                 }
             }
         }
+    }
+
+    fn add_bytes(&mut self, counts: &ObjectCounts) {
+        self.stored_bytes = self.stored_bytes.saturating_add(counts.stored_bytes);
+        self.content_bytes = self.content_bytes.saturating_add(counts.content_bytes);
     }
 
     fn count_content(&mut self, content: Content, counts: &ObjectCounts) {

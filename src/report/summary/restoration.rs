@@ -191,11 +191,14 @@ fn is_taken(kind: ResourceKind, id: &str) -> bool {
 /// Returns whether a word is an option's value and nothing else in a shell.
 fn is_safe(word: &str) -> bool {
     // A leading hyphen would make an option of it, and zsh expands a leading `=`.
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./:=@+".contains(sign);
     let begins_well = word.starts_with(|sign: char| sign.is_ascii_alphanumeric() || sign == '/');
     // The CLI reads the file that a value with a scheme names.
     let is_file = word.contains("://");
     begins_well && !is_file && word.chars().all(is_plain)
+}
+
+fn is_plain(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || "-_./:=@+".contains(sign)
 }
 
 #[cfg(test)]

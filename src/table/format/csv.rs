@@ -126,14 +126,16 @@ pub(crate) fn without_mark(cell: &str) -> Cow<'_, str> {
     Cow::Borrowed(text.filter(|text| is_formula(text)).unwrap_or(cell))
 }
 
+/// The signs that formulas begin with in one spreadsheet or another.
+const FORMULA_SIGNS: [char; 13] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%',
+];
+
 /// Returns whether a spreadsheet would take a text for a formula. White space before a formula does
 /// not hide it.
 fn is_formula(text: &str) -> bool {
-    let first = text.trim_start_matches([' ', '\u{a0}']).chars().next();
-    matches!(
-        first,
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '|' | '%')
-    )
+    let text = text.trim_start_matches([' ', '\u{a0}']);
+    text.starts_with(FORMULA_SIGNS)
 }
 
 /// Replaces the characters that could steer a terminal by visible escapes. Of the control

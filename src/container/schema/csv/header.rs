@@ -117,20 +117,23 @@ impl Header {
     }
 
     fn find_kind(&self, text: &str) -> Option<Kind> {
-        let names = || self.columns.iter().map(String::as_str);
-        if are_mapped(names()) {
+        if are_mapped(self.names()) {
             return Some(Kind::Records);
         }
-        let holds_records = names().all(is_name) && self.has_message(text);
-        if holds_records {
+        if self.names().all(is_name) && self.has_message(text) {
             return Some(Kind::Messages);
         }
-        names::are_of_events(names()).then_some(Kind::Unmapped)
+        names::are_of_events(self.names()).then_some(Kind::Unmapped)
+    }
+
+    /// Returns the names of the columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.columns.iter().map(String::as_str)
     }
 
     /// Returns true if one of the first rows has a cell with a record.
     fn has_message(&self, text: &str) -> bool {
-        let standing = Standing::of_names(self.columns.iter().map(String::as_str));
+        let standing = Standing::of_names(self.names());
         self.has_cell(text, |name, cell| {
             standing.may_hold_record(name) && is_message(cell)
         })

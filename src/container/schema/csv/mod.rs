@@ -61,9 +61,8 @@ fn unmapped_table() -> WalkOutcome {
 }
 
 /// Returns true if columns have the codes of errors without their messages.
-fn lack_error_messages(columns: &[String]) -> bool {
-    let names = || columns.iter().map(String::as_str);
-    names::lack_error_messages(names()) || ecs::lack_error_messages(names())
+fn lacks_error_messages(header: &Header) -> bool {
+    names::lack_error_messages(header.names()) || ecs::lack_error_messages(header.names())
 }
 
 struct TableWalk<'t, 'v, 'a> {
@@ -93,7 +92,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
     }
 
     fn read(mut self) -> WalkOutcome {
-        if self.header.kind == Kind::Records && lack_error_messages(&self.header.columns) {
+        if self.header.kind == Kind::Records && lacks_error_messages(self.header) {
             self.add_damage(unmapped::without_error_message());
         }
         self.rows();
