@@ -207,10 +207,13 @@ pub(crate) fn is_account(segment: &str) -> bool {
 
 /// Returns whether a segment looks like a region.
 fn is_region(segment: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     // New regions appear, and anonymized samples contain impossible ones, so there is no list of
     // them. A year, which is the next segment of some keys, has no hyphen.
-    segment.contains('-') && segment.bytes().all(is_part)
+    segment.contains('-') && segment.bytes().all(is_of_region)
+}
+
+fn is_of_region(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
 /// Parses the time at the start of a part of a name: `20260304T0915Z` or, in digests,

@@ -74,11 +74,16 @@ impl ConfigurationFile {
 /// the file is something other than a regular file, whose reading might never end.
 #[cfg(unix)]
 fn is_own(metadata: &Metadata) -> bool {
-    /// The permissions of the group and of others to write.
-    const OTHERS_WRITE: u32 = 0o022;
     // The administrator can change any file anyway.
     let owners = [rustix::process::geteuid().as_raw(), 0];
-    metadata.is_file() && owners.contains(&metadata.uid()) && metadata.mode() & OTHERS_WRITE == 0
+    metadata.is_file() && owners.contains(&metadata.uid()) && !is_writable_by_others(metadata)
+}
+
+#[cfg(unix)]
+fn is_writable_by_others(metadata: &Metadata) -> bool {
+    /// The permissions of the group and of others to write.
+    const OTHERS_WRITE: u32 = 0o022;
+    metadata.mode() & OTHERS_WRITE != 0
 }
 
 /// Returns whether a file is a regular one. Its owner is not known here.

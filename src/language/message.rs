@@ -50,6 +50,17 @@ impl Message {
         Self::new("text-verbatim").with("text", text.into())
     }
 
+    /// Returns the message that joins others with a separator.
+    pub fn joined(separator: &'static str, parts: Vec<Argument>) -> Self {
+        Self::new("text-verbatim").with("text", Argument::Joined { separator, parts })
+    }
+
+    /// Returns the message of a range between two texts.
+    pub fn range(first: impl Into<String>, last: impl Into<String>) -> Self {
+        let range = Self::new("list-range").with("first", first.into());
+        range.with("last", last.into())
+    }
+
     /// Returns the message with one more value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {

@@ -56,8 +56,7 @@ pub fn duration_message(seconds: i64) -> Message {
     if parts.is_empty() {
         return Message::new("duration-seconds").with("count", 0_u64);
     }
-    let separator = " ";
-    Message::new("text-verbatim").with("text", Argument::Joined { separator, parts })
+    Message::joined(" ", parts)
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ fn alarm_scope(report: &Report) -> Option<Assumption> {
 /// Returns sentences as one.
 fn joined(separator: &'static str, parts: Vec<Message>) -> Message {
     let parts = parts.into_iter().map(Argument::from).collect();
-    Message::new("text-verbatim").with("text", Argument::Joined { separator, parts })
+    Message::joined(separator, parts)
 }
 
 /// Returns the scope of alarms in words.

@@ -128,10 +128,13 @@ fn computed(kind: EntryKind) -> &'static [&'static str] {
 
 /// Returns whether a resource of this type may be an alarm or a filter.
 pub(super) fn is_definition(resource_type: &str) -> bool {
-    let is_alarm = resource_type.contains("cloudwatch") && resource_type.contains("alarm");
     let is_filter = resource_type.contains("metric_filter");
     // The types of `awscc`, which AWS generates, begin in the same way.
-    resource_type.starts_with("aws") && (is_alarm || is_filter)
+    resource_type.starts_with("aws") && (is_alarm(resource_type) || is_filter)
+}
+
+fn is_alarm(resource_type: &str) -> bool {
+    resource_type.contains("cloudwatch") && resource_type.contains("alarm")
 }
 
 /// Returns whether an attribute does not change what an alarm does.

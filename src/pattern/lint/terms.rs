@@ -42,10 +42,9 @@ impl Collector<'_> {
         let TermText::Literal(text) = &term.text else {
             return false;
         };
-        let is_word = matches!(text.as_str(), "AND" | "OR" | "NOT");
         // Quotes show that the word itself is meant.
         let is_quoted = term.span.slice(self.text).contains('"');
-        is_word && !is_quoted && term.is_required()
+        is_operator(text) && !is_quoted && term.is_required()
     }
 
     fn ignored_optional(&mut self, terms: &[Term]) {
@@ -81,4 +80,8 @@ impl Collector<'_> {
 /// Returns whether an excluded term follows another one without a space.
 fn continues(term: &Term, next: &Term) -> bool {
     next.presence == Presence::Excluded && term.span.end == next.span.start
+}
+
+fn is_operator(word: &str) -> bool {
+    matches!(word, "AND" | "OR" | "NOT")
 }

@@ -50,8 +50,7 @@ impl Page<'_> {
         let summary = self.summary;
         self.item("ticket-sources", &self.names(&summary.sources));
         if let (Some(first), Some(last)) = (&summary.first_event, &summary.last_event) {
-            let range = Message::new("list-range").with("first", &**first);
-            let range = self.say(&range.with("last", &**last));
+            let range = self.say(&Message::range(&**first, &**last));
             self.item("ticket-events", &range);
         }
         self.item("ticket-accounts", &self.names(&summary.accounts));

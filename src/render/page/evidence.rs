@@ -87,9 +87,10 @@ pub(super) fn evidence_table(
 /// Returns the records of the steps of a deletion.
 fn steps<'a>(report: &'a Report, story: &Story) -> Vec<&'a Event> {
     let mut steps = Vec::new();
-    for step in [&story.scheduled, &story.restored, &story.deleted] {
-        let id = step.as_ref().and_then(|step| step.event_id.as_deref());
-        let Some(id) = id else { continue };
+    for id in story
+        .changes()
+        .filter_map(|event| event.event_id.as_deref())
+    {
         let mut lifecycle = report.lifecycle.iter().map(|found| &found.event);
         steps.extend(lifecycle.find(|event| event.event_id.as_deref() == Some(id)));
     }

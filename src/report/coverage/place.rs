@@ -77,7 +77,6 @@ impl AbsentDays {
         if self.first == self.last {
             return Message::verbatim(first);
         }
-        let range = Message::new("list-range").with("first", first);
-        range.with("last", self.last.to_string())
+        Message::range(first, self.last.to_string())
     }
 }

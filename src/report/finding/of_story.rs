@@ -18,8 +18,7 @@ pub(super) fn findings(report: &Report) -> impl Iterator<Item = Option<Finding<'
 /// Returns the texts that distinguish a deletion from others of the same secret or key.
 pub(super) fn occasion(story: &Story) -> [Option<String>; 2] {
     // Without the call that scheduled it, the archive may have the one that ended it.
-    let events = [&story.scheduled, &story.restored, &story.deleted];
-    let Some(event) = events.into_iter().flatten().next() else {
+    let Some(event) = story.changes().next() else {
         return [None, None];
     };
     let at = event.at.map(|at| at.to_string());
@@ -89,8 +88,7 @@ fn rule(kind: ResourceKind) -> &'static str {
 /// Returns the time of the last event that decided the verdict. An import updates an earlier one by
 /// this time, so it has to change with the verdict (sources, X10).
 fn updated(story: &Story, last: Timestamp) -> Timestamp {
-    let events = [&story.scheduled, &story.restored, &story.deleted];
-    let times = events.into_iter().flatten().filter_map(|event| event.at);
+    let times = story.changes().filter_map(|event| event.at);
     let updated = times.fold(last, Timestamp::max);
     match story.verdict {
         Verdict::WindowEnded { until, .. } => updated.max(until),

@@ -82,6 +82,12 @@ impl StoryEvent {
 }
 
 impl Story {
+    /// Returns the events that scheduled the deletion and ended it, as far as they are known.
+    pub fn changes(&self) -> impl Iterator<Item = &StoryEvent> {
+        let events = [&self.scheduled, &self.restored, &self.deleted];
+        events.into_iter().flatten()
+    }
+
     /// Returns true if the secret or key was restored or deleted.
     pub fn has_ended(&self) -> bool {
         self.restored.is_some() || self.deleted.is_some()

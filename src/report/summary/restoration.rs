@@ -130,12 +130,7 @@ impl RestoreCommand {
         if self.leaves_disabled {
             parts.push(Message::new("restoration-leaves-disabled").into());
         }
-        if parts.is_empty() {
-            return None;
-        }
-        let separator = " ";
-        let text = Argument::Joined { separator, parts };
-        Some(Message::new("text-verbatim").with("text", text))
+        (!parts.is_empty()).then(|| Message::joined(" ", parts))
     }
 }
 
