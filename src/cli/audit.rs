@@ -154,13 +154,11 @@ impl OutputArguments {
             .folder
             .prepare(self.out.as_deref(), limits, command_line())?;
         interruption.remove_when_empty(folder.as_ref());
-        let report = archive
-            .scan(&|event| show(event, &bar, self.quiet))?
-            .report()?;
+        let scanned = archive.scan(&|event| show(event, &bar, self.quiet))?;
+        let report = scanned.report()?;
         // Before the report is written, so that a name that nothing has leaves no report.
-        let resources = self
-            .resources(&report)
-            .inspect_err(|_| self.note_scan(&audit))?;
+        let resources = self.resources(&report);
+        let resources = resources.inspect_err(|_| self.note_scan(&audit))?;
         let display = self.display.display();
         let mut summary = ReportFolder::write_if_named(folder, &report, &display.words)?;
         if let Some(resources) = resources {

@@ -98,14 +98,12 @@ pub(super) fn run(arguments: &BacktestArguments) -> Result<Exit, Box<dyn Error>>
     let interruption = Interruption::new(&bar, &audit);
     // Before the scan, so that nothing can fail after it.
     let target = output.out.as_ref();
-    let target = target
-        .map(|target| target.prepare(command_line()))
-        .transpose()?;
+    let target = target.map(|target| target.prepare(command_line()));
+    let target = target.transpose()?;
     interruption.remove_when_empty(target.as_ref().and_then(PreparedTarget::folder));
     interruption.handle();
-    let scanned = audit
-        .list()?
-        .scan(&|event| show(event, &bar, output.quiet))?;
+    let archive = audit.list()?;
+    let scanned = archive.scan(&|event| show(event, &bar, output.quiet))?;
     let is_complete = scanned.is_complete();
     let backtests = scanned.sweep(&sweep, &request)?;
     if let Some(target) = target {
