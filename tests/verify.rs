@@ -4,6 +4,7 @@ mod bucket;
 mod chains;
 mod hostile;
 mod kept_beside;
+mod places;
 mod published;
 #[cfg(feature = "s3")]
 mod remote;

@@ -1,6 +1,6 @@
 //! The proof of log files: by the digests that list them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use super::digest_proof::DigestProof;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
 use super::window::{DAY, Window, later};
-use super::{FoundDigest, FoundLogFile, Grade, ObjectName, Sha256};
+use super::{FoundDigest, FoundLogFile, Grade, LogFile, ObjectName, Places, Sha256};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;
 
@@ -46,6 +46,8 @@ pub(super) struct ListedFiles<'a> {
     by_key: HashMap<&'a str, Numbers>,
     /// All of them by their hashes, made for the first file that no digest lists where it lies.
     by_hash: OnceLock<HashMap<Sha256, Numbers>>,
+    /// Those of accounts and regions that are not requested.
+    of_other_places: BTreeSet<&'a ObjectName>,
 }
 
 /// A digest with its proof, and whether it is in the requested range.
@@ -56,45 +58,61 @@ pub(super) struct ProvenDigest<'a> {
     pub(super) is_requested: bool,
 }
 
+impl<'a> ProvenDigest<'a> {
+    /// Returns the log files that the digest lists.
+    fn log_files(&self) -> &'a [LogFile] {
+        let content = self.found.content.as_ref();
+        content.map_or(&[], |content| &content.digest.log_files)
+    }
+}
+
 impl<'a> ListedFiles<'a> {
-    /// Gathers what the digests in the requested range list, given the buckets in the archive.
+    /// Gathers what the digests in the requested range list, given the requested accounts and
+    /// regions, and the buckets in the archive.
     pub(super) fn new(
         digests: impl Iterator<Item = ProvenDigest<'a>>,
+        places: &Places,
         buckets: &HashSet<&str>,
     ) -> Self {
         let digests = digests.filter(|digest| digest.is_requested);
         let digests: Vec<ProvenDigest<'a>> = digests.collect();
-        let contents = digests.iter().flat_map(|digest| &digest.found.content);
-        let count = contents.map(|content| content.digest.log_files.len()).sum();
+        let count = digests.iter().map(|digest| digest.log_files().len()).sum();
         let mut files = Self {
             listed: Vec::with_capacity(count),
             by_name: HashMap::with_capacity(count),
             by_key: HashMap::new(),
             by_hash: OnceLock::new(),
+            of_other_places: BTreeSet::new(),
         };
         for digest in digests {
-            files.add(digest, buckets);
+            for file in digest.log_files() {
+                match places.include(&file.name) {
+                    true => files.add(file, digest.proof, buckets),
+                    // Nobody looked whether it is there.
+                    false => drop(files.of_other_places.insert(&file.name)),
+                }
+            }
         }
         files
     }
 
-    fn add(&mut self, proven: ProvenDigest<'a>, buckets: &HashSet<&str>) {
-        let Ok(content) = &proven.found.content else {
-            return;
-        };
-        for file in &content.digest.log_files {
-            let number = self.listed.len();
-            self.listed.push(Listed {
-                name: &file.name,
-                hash: file.hash,
-                digest: proven.proof,
-            });
-            self.by_name.entry(&file.name).or_default().push(number);
-            // A copy in another bucket has the same key. Of a bucket that is here, no copy counts.
-            if !buckets.contains(&*file.name.bucket) {
-                self.by_key.entry(&file.name.key).or_default().push(number);
-            }
+    fn add(&mut self, file: &'a LogFile, digest: &'a DigestProof, buckets: &HashSet<&str>) {
+        let number = self.listed.len();
+        self.listed.push(Listed {
+            name: &file.name,
+            hash: file.hash,
+            digest,
+        });
+        self.by_name.entry(&file.name).or_default().push(number);
+        // A copy in another bucket has the same key. Of a bucket that is here, no copy counts.
+        if !buckets.contains(&*file.name.bucket) {
+            self.by_key.entry(&file.name.key).or_default().push(number);
         }
+    }
+
+    /// Returns the names of the log files of accounts and regions that are not requested.
+    pub(super) fn of_other_places(&self) -> &BTreeSet<&'a ObjectName> {
+        &self.of_other_places
     }
 
     /// Returns the numbers of the entries for the place where a file lies.

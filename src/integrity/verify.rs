@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::chain::{Chain, chains};
+use super::chain::{Chain, chains, name_of};
 use super::digest_proof::{DigestProof, Digests};
 use super::hours::HoursByPlace;
 use super::lake;
@@ -15,8 +15,8 @@ use super::notes::notes;
 use super::survey::Survey;
 use super::window::Window;
 use super::{
-    Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade, GradedKind,
-    GradedObject, KeyRing, ObjectName, Signatures, Verification,
+    ChainName, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade,
+    GradedKind, GradedObject, KeyRing, ObjectName, Places, Signatures, Verification,
 };
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::{TimeRange, TimeSpan};
@@ -37,6 +37,9 @@ pub struct Holdings {
     /// The requested time, both ends included: digests whose hours touch it, and all that they
     /// list.
     pub range: TimeRange,
+    /// The requested accounts and regions. The log files of others are not among those at hand,
+    /// but their digests are, since the chains of a trail are compared with each other.
+    pub places: Places,
 }
 
 /// Grades every object by the digests, and finds what they leave out.
@@ -53,6 +56,7 @@ pub fn verify(holdings: &Holdings) -> Verification {
         },
         digests: &digests,
         proofs: &proofs,
+        is_of_places: holdings.are_of_places(),
         buckets: buckets.collect(),
     };
     verifier.verify()
@@ -62,6 +66,14 @@ impl Holdings {
     fn names(&self) -> impl Iterator<Item = &ObjectName> {
         let digests = self.digests.iter().map(|found| &found.name);
         digests.chain(self.log_files.iter().map(|found| &found.name))
+    }
+
+    /// Returns of each digest whether it is of the requested accounts and regions.
+    fn are_of_places(&self) -> Vec<bool> {
+        let digests = self.digests.par_iter();
+        digests
+            .map(|found| self.places.include_digest(found))
+            .collect()
     }
 
     /// Returns the first and the last minute of the archive, as far as they were requested.
@@ -101,6 +113,8 @@ struct Verifier<'a> {
     survey: Survey<'a>,
     digests: &'a Digests<'a>,
     proofs: &'a [DigestProof],
+    /// Of each digest, whether it is of the requested accounts and regions.
+    is_of_places: Vec<bool>,
     /// The buckets in the archive.
     buckets: HashSet<&'a str>,
 }
@@ -129,16 +143,26 @@ impl<'a> Verifier<'a> {
 
     fn gaps(&self) -> Vec<Gap> {
         let range = self.holdings.range;
-        let chains = self.survey.chains.iter();
-        let gaps = chains.map(|chain| self.survey.gaps(chain, range));
-        gaps.flatten().collect()
+        let mut chains: Vec<&Chain> = self.survey.chains.iter().collect();
+        if !self.holdings.places.are_all() {
+            let requested: HashSet<ChainName> = self
+                .proven()
+                .filter_map(|proven| name_of(proven.found))
+                .collect();
+            chains.retain(|chain| requested.contains(&chain.name));
+        }
+        let gaps = chains.into_iter();
+        gaps.flat_map(|chain| self.survey.gaps(chain, range))
+            .collect()
     }
 
-    /// Returns the digests with their proofs.
+    /// Returns the digests of the requested accounts and regions with their proofs.
     fn proven(&self) -> impl Iterator<Item = ProvenDigest<'a>> {
         let range = self.holdings.range;
         let digests = self.holdings.digests.iter().zip(self.proofs);
-        digests.map(move |(found, proof)| ProvenDigest {
+        let digests = digests.zip(&self.is_of_places);
+        let digests = digests.filter(|(_, is_of_places)| **is_of_places);
+        digests.map(move |((found, proof), _)| ProvenDigest {
             found,
             proof,
             is_requested: is_requested(found, range),
@@ -190,14 +214,14 @@ impl<'a> Verifier<'a> {
         let content = proven.found.content.as_ref().ok();
         let content = content.filter(|_| proven.proof.grade.is_consistent())?;
         let previous = content.digest.previous.as_ref()?;
-        let chain = super::chain::name_of(proven.found)?;
+        let chain = name_of(proven.found)?;
         let ends = |gap: &Gap| gap.to == content.digest.start && gap.chain == chain;
         let is_missing = !self.digests.has_previous(proven.found) && gaps.iter().any(ends);
         is_missing.then_some(&previous.name)
     }
 
     fn graded_log_files(&self) -> Vec<GradedObject> {
-        let listed = ListedFiles::new(self.proven(), &self.buckets);
+        let listed = ListedFiles::new(self.proven(), &self.holdings.places, &self.buckets);
         let hours = HoursByPlace::new(self.survey.chains, |chain| self.survey.open(chain));
         let not_requested = self.not_requested();
         let prover = LogProver {
@@ -213,6 +237,12 @@ impl<'a> Verifier<'a> {
         let mut objects: Vec<GradedObject> = objects.collect();
         let missing = prover.missing(&proofs).into_iter();
         objects.extend(missing.map(|name| missing_object(name, GradedKind::Log)));
+        objects.extend(
+            listed
+                .of_other_places()
+                .iter()
+                .map(|name| not_checked(name)),
+        );
         objects
     }
 
@@ -259,6 +289,14 @@ fn missing_object(name: &ObjectName, kind: GradedKind) -> GradedObject {
         grade: Grade::Missing,
         moved_from: None,
         reason: None,
+    }
+}
+
+/// Returns a log file of an account or region that is not requested.
+fn not_checked(name: &ObjectName) -> GradedObject {
+    GradedObject {
+        grade: Grade::NotChecked,
+        ..missing_object(name, GradedKind::Log)
     }
 }
 

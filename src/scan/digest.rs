@@ -1,7 +1,8 @@
 //! Digests, which list log files that must be there. They hold no records.
 
 use super::inventory::Inventory;
-use super::object::ObjectScan;
+use super::object::{ObjectScan, skip_reason_of_place};
+use crate::cloudtrail::key::ObjectKey;
 use crate::container::whole_content;
 use crate::integrity::Digest;
 use crate::problem::{Origin, ProblemKind};
@@ -19,6 +20,10 @@ impl ObjectScan<'_> {
             return;
         };
         for name in inventory.missing(&digest) {
+            // Of other accounts and regions, no log file counts.
+            if skip_reason_of_place(self.plan, &ObjectKey::parse(&name.key)).is_some() {
+                continue;
+            }
             let origin = Origin::of_object(self.file.outcome.object.clone());
             let detail = format!("it lists {name}, which is not in the archive");
             self.problem(origin, ProblemKind::MissingLogFile, detail);

@@ -426,6 +426,11 @@ pub(super) fn skip_reason(plan: &Plan, key: &ObjectKey, named: bool) -> Option<S
     if let Some(reason) = skip_reason_of_kind(key.kind).filter(|_| !is_requested) {
         return Some(reason);
     }
+    skip_reason_of_place(plan, key)
+}
+
+/// Returns the reason to skip objects of an account or a region that is not requested.
+pub(super) fn skip_reason_of_place(plan: &Plan, key: &ObjectKey) -> Option<SkipReason> {
     if is_left_out(plan.accounts(), key.account.as_deref()) {
         return Some(SkipReason::Account);
     }

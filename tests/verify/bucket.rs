@@ -359,6 +359,7 @@ impl Bucket {
             ["add", short] => self.add_forged(short, None),
             ["add", short, stamp] => self.add_forged(short, Some(stamp)),
             ["list-otherwise", short, log] => self.list_otherwise(short, log),
+            ["deliver-for", short, log, account] => self.deliver_for((short, log), account),
             ["wrong-signature", short] => {
                 let other = self.signatures.values().next().unwrap().clone();
                 self.signatures.insert(self.place(short), other);
@@ -508,6 +509,22 @@ impl Bucket {
         listed.hash = sha256(&content);
         let bytes = packed(digest.text().unwrap().as_bytes(), 6);
         self.objects.insert(self.place(short), bytes);
+    }
+
+    /// Delivers a log file that a digest lists for another account, as a trail of an organization
+    /// may.
+    fn deliver_for(&mut self, (short, log): (&str, &str), account: &str) {
+        let (bucket, old) = self.place(log);
+        let new = old.replace(ACCOUNT, account);
+        let bytes = self.objects.remove(&(bucket.clone(), old.clone())).unwrap();
+        let name = (bucket, new.clone());
+        self.objects.insert(name.clone(), bytes);
+        self.places.insert(log.to_owned(), name);
+        let (number, place, digest) = self.digest(short).unwrap();
+        let mut digest = digest.clone();
+        let mut listed = digest.log_files.iter_mut();
+        listed.find(|file| file.key == old).unwrap().key = new;
+        self.sign_from(number, place, digest);
     }
 
     fn rename_bucket(&mut self, new: &str) {

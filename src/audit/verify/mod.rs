@@ -16,7 +16,7 @@ use self::read::{ReadDigest, ReadLakeFile, Reader};
 use self::sorted::Sorted;
 use super::{Archive, Progress};
 use crate::integrity::{
-    FoundDigest, FoundLakeFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName,
+    FoundDigest, FoundLakeFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Places,
     Verification, verify,
 };
 use crate::report::integrity::AuditedIntegrity;
@@ -62,6 +62,14 @@ impl Archive<'_> {
         Ok(Some(graded))
     }
 
+    /// Returns the requested accounts and regions.
+    fn requested_places(&self) -> Places {
+        Places {
+            accounts: self.audit.plan.accounts().clone(),
+            regions: self.audit.plan.regions().clone(),
+        }
+    }
+
     /// Returns the objects of the archive, sorted.
     fn sorted(&self) -> Result<Sorted, SpoolError> {
         self.sorted_where(|_| true)
@@ -100,6 +108,7 @@ impl Archive<'_> {
         let problems = reader.end();
         let holdings = Holdings {
             log_files,
+            places: self.requested_places(),
             lake_files: found_lake_files(lake_files, &paths),
             ..holdings(proofs, digests, &paths)
         };
