@@ -122,6 +122,14 @@ impl Chain {
         Some(self.links.last()?.window.end)
     }
 
+    /// Returns the end of the last digest before a restart, if the chain has that restart.
+    pub(super) fn stop_before(&self, restart: &Link) -> Option<Timestamp> {
+        let is_restart = |link: &Link| link.is_first && link.window.overlaps(restart.window);
+        let number = self.links.iter().position(is_restart)?;
+        let before = self.links.get(..number)?.last()?;
+        Some(before.window.end)
+    }
+
     /// Returns both ends of the time in which the chain covers log files.
     pub(super) fn bounds(&self) -> impl Iterator<Item = Timestamp> {
         self.begin().into_iter().chain(self.end())
@@ -137,8 +145,9 @@ impl Chain {
         }
     }
 
-    /// Returns the gaps between the first and the last digest at hand.
-    pub(super) fn inner_gaps(&self) -> Vec<Gap> {
+    /// Returns the gaps between the first and the last digest at hand, given the time up to which
+    /// the trail was logging before a digest that follows a restart.
+    pub(super) fn inner_gaps(&self, stop: impl Fn(&Link) -> Option<Timestamp>) -> Vec<Gap> {
         let mut gaps = Vec::new();
         let Some(first) = self.links.first() else {
             return gaps;
@@ -148,8 +157,12 @@ impl Chain {
             if !link.is_valid {
                 continue;
             }
-            // The hours of the invalid digests in between are part of this gap.
-            gaps.extend(self.gap_before(link, covered_to, number == 0));
+            // The hours of the invalid digests in between are part of these gaps.
+            gaps.extend(match link.is_first {
+                true if number == 0 => Vec::new(),
+                true => self.gaps_before_restart(link, covered_to, stop(link)),
+                false => self.gaps_before(link, covered_to),
+            });
             covered_to = covered_to.max(link.window.end);
         }
         let end = self.end().unwrap_or(covered_to);
@@ -157,13 +170,23 @@ impl Chain {
         gaps
     }
 
+    /// Returns the gaps between a time up to which the chain covers log files and the first digest
+    /// after a restart, given the time up to which the trail was logging.
+    fn gaps_before_restart(
+        &self,
+        link: &Link,
+        covered_to: Timestamp,
+        stop: Option<Timestamp>,
+    ) -> Vec<Gap> {
+        let restart = link.window.end;
+        let stop = stop.unwrap_or(covered_to).max(covered_to).min(restart);
+        let mut gaps = self.split(covered_to, stop);
+        self.push(&mut gaps, GapKind::Restart, stop, restart);
+        gaps
+    }
+
     /// Returns the gaps between a time up to which the chain covers log files and a digest.
-    fn gap_before(&self, link: &Link, covered_to: Timestamp, is_oldest: bool) -> Vec<Gap> {
-        if link.is_first {
-            let is_gap = !is_oldest && covered_to < link.window.end;
-            let gap = self.gap(GapKind::Restart, covered_to, link.window.end);
-            return is_gap.then_some(gap).into_iter().collect();
-        }
+    fn gaps_before(&self, link: &Link, covered_to: Timestamp) -> Vec<Gap> {
         // Backfill digests are delivered when there is something to add, not every hour.
         if self.name.is_backfill && link.has_previous {
             return Vec::new();

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::chain::Chain;
+use super::chain::{Chain, Link};
 use super::cover::Cover;
 use super::window::{HOUR, Window, earlier, later};
 use super::{Gap, GapKind};
@@ -15,6 +15,10 @@ const TAIL: SignedDuration = SignedDuration::from_hours(2);
 /// The time by which a chain may begin after the archive does.
 const HEAD: SignedDuration = HOUR;
 
+/// The time by which the regions of a trail may differ in the end of the digest that CloudTrail
+/// delivers when logging stops.
+const STOP_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
+
 /// The time of the archive, and the chains in it.
 pub(super) struct Survey<'a> {
     pub(super) chains: &'a [Chain],
@@ -25,7 +29,7 @@ pub(super) struct Survey<'a> {
 impl Survey<'_> {
     /// Returns the gaps of a chain that touch a range.
     pub(super) fn gaps(&self, chain: &Chain, range: TimeRange) -> Vec<Gap> {
-        let mut gaps = chain.inner_gaps();
+        let mut gaps = chain.inner_gaps(|restart| self.stop_before(chain, restart));
         gaps.extend(self.start_gap(chain));
         gaps.extend(self.end_gap(chain));
         gaps.retain(|gap| Window::of_gap(gap).touches(range));
@@ -96,6 +100,27 @@ impl Survey<'_> {
         // CloudTrail delivers a short digest when logging stops, and none is due after it.
         gap.explained = link.is_final();
         Some(gap)
+    }
+
+    /// Returns the time up to which a trail was logging before a restart: in all of its regions, up
+    /// to the latest digest in any of them.
+    fn stop_before(&self, chain: &Chain, restart: &Link) -> Option<Timestamp> {
+        let own = chain.stop_before(restart);
+        // Digests of a backfill are not delivered in all regions.
+        if chain.name.is_backfill {
+            return own;
+        }
+        let others = self
+            .siblings(chain)
+            .filter_map(|other| other.stop_before(restart));
+        let Some(latest) = others.max() else {
+            return own;
+        };
+        let is_later = own.is_none_or(|own| later(own, STOP_TOLERANCE) < latest);
+        match is_later {
+            true => Some(latest),
+            false => own,
+        }
     }
 
     fn siblings(&self, chain: &Chain) -> impl Iterator<Item = &Chain> {
