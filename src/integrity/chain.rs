@@ -166,7 +166,9 @@ impl Chain {
             covered_to = covered_to.max(link.window.end);
         }
         let end = self.end().unwrap_or(covered_to);
-        gaps.extend(self.split(covered_to, end));
+        // No digest says that one of a backfill is missing before the last ones, if these cannot be
+        // read.
+        gaps.extend(self.split_unless_backfill(covered_to, end));
         gaps
     }
 
@@ -180,18 +182,28 @@ impl Chain {
     ) -> Vec<Gap> {
         let restart = link.window.end;
         let stop = stop.unwrap_or(covered_to).max(covered_to).min(restart);
-        let mut gaps = self.split(covered_to, stop);
+        let mut gaps = self.split_unless_backfill(covered_to, stop);
         self.push(&mut gaps, GapKind::Restart, stop, restart);
         gaps
     }
 
     /// Returns the gaps between a time up to which the chain covers log files and a digest.
     fn gaps_before(&self, link: &Link, covered_to: Timestamp) -> Vec<Gap> {
-        // Backfill digests are delivered when there is something to add, not every hour.
-        if self.name.is_backfill && link.has_previous {
-            return Vec::new();
+        let start = link.window.start;
+        match link.has_previous {
+            true => self.split_unless_backfill(covered_to, start),
+            false => self.split(covered_to, start),
         }
-        self.split(covered_to, link.window.start)
+    }
+
+    /// Splits a time without a valid digest, in which no digest is known to be missing. Those of a
+    /// backfill are delivered when there is something to add, not every hour.
+    fn split_unless_backfill(&self, from: Timestamp, to: Timestamp) -> Vec<Gap> {
+        let mut gaps = self.split(from, to);
+        if self.name.is_backfill {
+            gaps.retain(|gap| gap.kind == GapKind::Invalid);
+        }
+        gaps
     }
 
     /// Splits a time without a valid digest into that of digests that are not valid and that of
