@@ -12,7 +12,7 @@ use super::found::Flaw;
 use super::hours::HoursByPlace;
 use super::window::{DAY, Window, later};
 use super::{FoundDigest, FoundLogFile, Grade, LogFile, ObjectName, Places, Sha256};
-use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
 use crate::time::period::TimeRange;
 
 /// The proof of a log file, as far as there is one.
@@ -122,6 +122,15 @@ impl<'a> ListedFiles<'a> {
         numbers.map_or(&[], SmallVec::as_slice)
     }
 
+    /// Returns the numbers of the entries for a file, which may be compressed in another way than
+    /// it was delivered, or not at all.
+    fn numbers_for(&self, name: &ObjectName) -> &[usize] {
+        match self.numbers_at(name) {
+            [] => self.numbers_at(&as_delivered(name)),
+            numbers => numbers,
+        }
+    }
+
     /// Returns the entries with the hash of a file, of digests against which nothing speaks.
     fn with_hash(&self, hash: Sha256) -> Vec<Listed<'a>> {
         let by_hash = self.by_hash.get_or_init(|| self.numbers_by_hash());
@@ -165,7 +174,7 @@ const OTHER_NAME: &str = "CloudTrail gives no log file a name without its minute
 impl<'a> LogProver<'a> {
     /// Proves a log file.
     pub(super) fn prove(&self, file: &'a FoundLogFile) -> LogProof<'a> {
-        let entries = self.listed.numbers_at(&file.name);
+        let entries = self.listed.numbers_for(&file.name);
         if !entries.is_empty() {
             let listed = self.listed.entries(entries);
             return LogProof {
@@ -173,10 +182,16 @@ impl<'a> LogProver<'a> {
                 ..proof_by_digests(file, &listed)
             };
         }
-        if self.not_requested.contains(&file.name) {
+        if self.is_not_requested(&file.name) {
             return LogProof::new(Grade::NotChecked, None);
         }
         self.moved(file).unwrap_or_else(|| self.unlisted(file))
+    }
+
+    /// Returns whether only digests outside of the requested range list a file.
+    fn is_not_requested(&self, name: &ObjectName) -> bool {
+        let is_listed = |name| self.not_requested.contains(name);
+        is_listed(name) || is_listed(&as_delivered(name))
     }
 
     /// Recognizes a file by its hash that lies elsewhere.
@@ -244,6 +259,14 @@ impl<'a> LogProver<'a> {
         names.dedup();
         names
     }
+}
+
+/// Returns the name that a log file was delivered with, however it is compressed now.
+fn as_delivered(name: &ObjectName) -> ObjectName {
+    ObjectName::new(
+        &name.bucket,
+        &format!("{}.gz", without_compression(&name.key)),
+    )
 }
 
 /// Returns the day that the folder of a log file is for: `…/YYYY/MM/DD/name`.

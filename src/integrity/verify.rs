@@ -18,7 +18,7 @@ use super::{
     ChainName, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade,
     GradedKind, GradedObject, KeyRing, ObjectName, Places, Signatures, Verification,
 };
-use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
 use crate::time::period::{TimeRange, TimeSpan};
 
 /// Everything that a verification goes by.
@@ -191,9 +191,13 @@ impl<'a> Verifier<'a> {
         let content = proven.found.content.as_ref().ok();
         let delivered = &content.filter(|_| proven.is_requested)?.digest.name;
         let lies = &proven.found.name;
-        let is_copy = delivered.key == lies.key && !self.buckets.contains(&*delivered.bucket);
+        // It may have been compressed in another way since.
+        let is_same_key = without_compression(&delivered.key) == without_compression(&lies.key);
+        let is_same_bucket = delivered.bucket == lies.bucket;
+        let is_copy = !self.buckets.contains(&*delivered.bucket);
+        let is_there = is_same_key && (is_same_bucket || is_copy);
         // The place in a digest that was modified proves nothing.
-        let is_moved = delivered != lies && !is_copy && proven.proof.grade.is_consistent();
+        let is_moved = !is_there && proven.proof.grade.is_consistent();
         is_moved.then_some(delivered)
     }
 

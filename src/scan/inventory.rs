@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::cloudtrail::Deliveries;
-use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
 use crate::integrity::{Digest, ObjectName};
 use crate::source::Object;
 use crate::spool::{Rows, SpoolError};
@@ -81,12 +81,12 @@ pub fn is_digest(key: &str) -> bool {
     key.contains("CloudTrail-Digest") && ObjectKey::parse(key).kind == ObjectKind::Digest
 }
 
-/// Returns the hash of the name of a file, without the extension that decompressing it removes.
+/// Returns the hash of the name of a file, without the extension of its compression.
 fn name_hash(key: &str) -> u64 {
     let name = key.rsplit(['/', '\\']).next().unwrap_or(key);
     let mut hasher = DefaultHasher::new();
-    // A log file may have been decompressed since it was delivered.
-    name.strip_suffix(".gz").unwrap_or(name).hash(&mut hasher);
+    // A log file may have been decompressed since it was delivered, or compressed in another way.
+    without_compression(name).hash(&mut hasher);
     hasher.finish()
 }
 

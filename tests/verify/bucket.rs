@@ -377,6 +377,7 @@ impl Bucket {
                 }
             }
             ["insights"] => self.add_insights(),
+            ["repack", short, extension] => self.repack(short, extension),
             [change, short] => self.change(change, short),
             _ => panic!("{deed}"),
         }
@@ -525,6 +526,27 @@ impl Bucket {
         let mut listed = digest.log_files.iter_mut();
         listed.find(|file| file.key == old).unwrap().key = new;
         self.sign_from(number, place, digest);
+    }
+
+    /// Compresses an object in another way, or not at all, under the name that this gives it.
+    fn repack(&mut self, short: &str, extension: &str) {
+        let (bucket, key) = self.place(short);
+        let content = self.content(short);
+        let bytes = match extension {
+            ".bz2" => {
+                let level = bzip2::Compression::default();
+                let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), level);
+                encoder.write_all(&content).unwrap();
+                encoder.finish().unwrap()
+            }
+            ".zst" => zstd::stream::encode_all(content.as_slice(), 3).unwrap(),
+            "none" => content,
+            _ => panic!("{extension}"),
+        };
+        self.objects.remove(&(bucket.clone(), key.clone())).unwrap();
+        let stem = key.strip_suffix(".gz").unwrap();
+        let key = format!("{stem}{}", extension.trim_start_matches("none"));
+        self.objects.insert((bucket, key), bytes);
     }
 
     fn rename_bucket(&mut self, new: &str) {
