@@ -239,6 +239,38 @@ fn what_a_ledger_knows_is_verified_too() {
 }
 
 #[test]
+fn a_damaged_file_has_the_same_reason_whether_it_is_scanned_or_read_again() {
+    let flip = |mut bytes: Vec<u8>| {
+        bytes[100] ^= 1;
+        bytes
+    };
+    let damages: [&dyn Fn(Vec<u8>) -> Vec<u8>; 5] = [
+        &flip,
+        &|bytes| bytes[..bytes.len() / 2].to_vec(),
+        &|bytes| [bytes.clone(), bytes].concat(),
+        &|bytes| [bytes, b"text".to_vec()].concat(),
+        &|bytes| [bytes, vec![0; 512]].concat(),
+    ];
+    for damage in damages {
+        let archive = Archive::new();
+        let path = archive.log_file("T0935Z");
+        fs::write(&path, damage(fs::read(&path).unwrap())).unwrap();
+        let ledger = archive.folder.path().join("ledger");
+        let report = |more: &str| {
+            let out = tempfile::tempdir().unwrap();
+            let out = out.path();
+            archive.audit(&format!("--quiet --out {} {VERIFY} {more}", out.display()));
+            report_files(out)
+        };
+        let direct = report("");
+        let with_ledger = format!("--ledger {}", ledger.display());
+        for night in ["first", "second"] {
+            assert!(report(&with_ledger) == direct, "{night}");
+        }
+    }
+}
+
+#[test]
 fn a_condition_on_the_integrity_needs_a_proof() {
     let archive = Archive::new();
     let ledger = archive.folder.path().join("ledger");

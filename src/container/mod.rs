@@ -34,6 +34,6 @@ pub use schema::csv::{is_table, walk_table};
 pub use schema::parquet::check_footer as check_parquet_footer;
 pub use signs::{resembles_cloudtrail, shows_cloudtrail};
 pub use unpack::{Piece, unpack};
-pub use whole::{check_whole, give_back, not_one_file, whole_content};
+pub use whole::{check_whole, give_back, whole_content};
 
 pub use crate::json::Pass;

@@ -51,7 +51,7 @@ pub fn check_whole(piece: &Piece) -> Result<(), Damage> {
 }
 
 /// Returns the damage of an object that holds several files, or an archive of them.
-pub fn not_one_file() -> Damage {
+fn not_one_file() -> Damage {
     Damage::of_compression("it does not hold one file".to_owned(), None)
 }
 

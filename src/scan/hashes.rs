@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::container::{ContentChecksum, Damage, Limits, Piece, check_whole, not_one_file};
+use crate::container::{
+    ContentBytes, ContentChecksum, Limits, Piece, check_whole, give_back, whole_content,
+};
 use crate::integrity::{Flaw, Sha256};
+use crate::problem::ProblemKind;
 
 /// The hash of the content of an object, or the reason for which it has none.
 pub type ContentHash = Result<Sha256, Flaw>;
@@ -25,13 +28,31 @@ impl ContentHashes {
     }
 }
 
+/// Returns the content of an object that is hashed, or the reason for which it has none.
+///
+/// # Errors
+///
+/// Returns the flaw of an object that is not one whole file.
+pub fn hashed_content(stored: Vec<u8>, limits: &Limits) -> Result<ContentBytes, Flaw> {
+    if stored.is_empty() {
+        return Err(Flaw::Damaged("the object has no bytes".to_owned()));
+    }
+    whole_content(stored, limits).map_err(|damage| match damage.kind {
+        // The limits are those of the audit, and prove nothing about the object.
+        ProblemKind::TooLarge => Flaw::Unread(damage.detail),
+        _ => Flaw::Damaged(damage.detail),
+    })
+}
+
 /// The hash of an object while its pieces are scanned.
 pub(super) struct Hashing<'a> {
     limits: &'a Limits,
-    content: Option<Result<HashedPiece, Flaw>>,
+    pieces: usize,
+    /// The first piece, if it is a whole file.
+    first: Option<HashedPiece>,
 }
 
-/// The piece that is all of an object.
+/// A piece that is a whole file.
 struct HashedPiece {
     hash: Sha256,
     checksum: ContentChecksum,
@@ -42,35 +63,39 @@ impl<'a> Hashing<'a> {
     pub(super) fn new(limits: &'a Limits) -> Self {
         Self {
             limits,
-            content: None,
+            pieces: 0,
+            first: None,
         }
     }
 
     /// Takes a piece of the object: exactly the bytes that are searched for records.
     pub(super) fn piece(&mut self, piece: &Piece) {
-        self.content = Some(match self.content {
-            None => only_piece(piece).map_err(|damage| Flaw::Damaged(damage.detail)),
-            Some(_) => Err(Flaw::Damaged(not_one_file().detail)),
-        });
-    }
-
-    /// Returns the hash, unless the stored bytes hold anything after the content.
-    pub(super) fn finish(self, stored: &[u8]) -> ContentHash {
-        let without_pieces = || Err(Flaw::Damaged("the object has no bytes".to_owned()));
-        let piece = self.content.unwrap_or_else(without_pieces)?;
-        match piece.checksum.is_of_only_content(stored, self.limits) {
-            true => Ok(piece.hash),
-            false => Err(Flaw::Damaged(
-                "bytes follow the end of the compressed data".to_owned(),
-            )),
+        self.pieces += 1;
+        if self.pieces == 1 && check_whole(piece).is_ok() {
+            self.first = Some(HashedPiece {
+                hash: Sha256::of_bytes(&piece.bytes),
+                checksum: ContentChecksum::new(&piece.bytes),
+            });
         }
     }
-}
 
-fn only_piece(piece: &Piece) -> Result<HashedPiece, Damage> {
-    check_whole(piece)?;
-    Ok(HashedPiece {
-        hash: Sha256::of_bytes(&piece.bytes),
-        checksum: ContentChecksum::new(&piece.bytes),
-    })
+    /// Returns the hash, or the reason for which the stored bytes have none.
+    pub(super) fn finish(self, stored: &[u8]) -> ContentHash {
+        if let Some(hash) = self.of_only_piece(stored) {
+            return Ok(hash);
+        }
+        // The scan goes on after damage, and so finds another reason than who reads the object for
+        // its hash alone. With a ledger, that would make a difference from one run to the next.
+        let content = hashed_content(stored.to_vec(), self.limits)?;
+        let hash = Sha256::of_bytes(&content);
+        give_back(content);
+        Ok(hash)
+    }
+
+    /// Returns the hash of the only piece, if the stored bytes hold nothing else.
+    fn of_only_piece(&self, stored: &[u8]) -> Option<Sha256> {
+        let piece = self.first.as_ref().filter(|_| self.pieces == 1)?;
+        let is_only = piece.checksum.is_of_only_content(stored, self.limits);
+        is_only.then_some(piece.hash)
+    }
 }

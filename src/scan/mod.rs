@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 pub use accounting::{LedgerAccounting, Settled, settle};
 pub use event_argument::{ArgumentEvent, ArgumentEventError, event_of_argument};
 pub use events::{EventsError, FoundEvent, VisitEvent, for_each_event};
-pub use hashes::{ContentHash, ContentHashes};
+pub use hashes::{ContentHash, ContentHashes, hashed_content};
 pub use inventory::{Inventory, is_digest};
 pub use listed_keys::ListedKeys;
 pub use object::{ScanContext, is_skipped, scan_object};

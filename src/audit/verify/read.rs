@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::paths::Paths;
 use super::sorted::{Sorted, digest_key, sidecar_keys};
 use crate::audit::{Archive, Event, Progress};
-use crate::container::{ContentBytes, Damage, Limits, give_back, whole_content};
+use crate::container::{ContentBytes, Limits, give_back};
 use crate::integrity::{
     Digest, DigestContent, Flaw, FoundLogFile, LakeContent, LakeSignature, Manifest,
     ObjectMetadata, SIGNATURE_FILE, Sha256,
 };
 use crate::problem::{Problem, ProblemKind};
-use crate::scan::ContentHash;
+use crate::scan::{ContentHash, hashed_content};
 use crate::source::disk::user_attribute;
 use crate::source::{Fetch, Object, ObjectBytes, ReadError, ReadOptions};
 
@@ -100,6 +100,9 @@ impl<'a> Reader<'a> {
         for object in objects {
             match known.remove(&object.key) {
                 Some(content) => {
+                    if let Err(Flaw::Unread(detail)) = &content {
+                        self.keep_problem(object, ProblemKind::TooLarge, detail.clone());
+                    }
                     self.passed(object);
                     files.push(paths.log_file(object, content));
                 }
@@ -219,16 +222,10 @@ impl<'a> Reader<'a> {
             Ok(fetched) => fetched,
             Err(error) => return Err(self.unread(object, error.kind(), error.to_string())),
         };
-        if fetched.bytes.is_empty() {
-            return Err(Flaw::Damaged("the object has no bytes".to_owned()));
-        }
-        match whole_content(fetched.bytes, self.limits) {
+        match hashed_content(fetched.bytes, self.limits) {
             Ok(content) => Ok((content, fetched.metadata)),
-            // The limits are those of the audit, and prove nothing about the object.
-            Err(Damage { kind, detail, .. }) if kind == ProblemKind::TooLarge => {
-                Err(self.unread(object, kind, detail))
-            }
-            Err(damage) => Err(Flaw::Damaged(damage.detail)),
+            Err(Flaw::Unread(detail)) => Err(self.unread(object, ProblemKind::TooLarge, detail)),
+            Err(damaged) => Err(damaged),
         }
     }
 
