@@ -10,18 +10,25 @@ use crate::time::period::to_microsecond;
 /// The smallest number that is read as milliseconds. As seconds, it would be in the year 5138.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
-/// The spellings of Java, without commas and with plain spaces.
-const JAVA_FORMAT: &str = "%b %d %Y %I:%M:%S %p";
+/// The spellings of Java and of AWS's documentation, without commas and with plain spaces. `%B`
+/// reads the full name of a month, and `%b` the short one.
+const FORMATS: [&str; 4] = [
+    "%b %d %Y %I:%M:%S %p",
+    "%B %d %Y %I:%M:%S %p",
+    "%b %d %Y %H:%M:%S",
+    "%B %d %Y %H:%M:%S",
+];
 
 /// Parses the date of a deletion: as Java writes it in American English, in UTC, as ISO 8601 with
 /// an offset, or as seconds or milliseconds since the epoch (sources, L9).
 ///
-/// The number of commas and the space before `AM` or `PM` depend on the version of Java.
+/// The number of commas and the space before `AM` or `PM` depend on the version of Java. A sample
+/// of AWS has `PM` after an hour of 24, which already says as much (sources, L9).
 pub fn parse(text: &str) -> Option<Timestamp> {
     let time = epoch(text)
         .or_else(|| text.parse().ok())
         .or_else(|| parse_aws_time(text))
-        .or_else(|| java(text))?;
+        .or_else(|| in_words(text))?;
     Some(to_microsecond(time))
 }
 
@@ -38,12 +45,27 @@ fn epoch(text: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(milliseconds.round() as i64).ok()
 }
 
-fn java(text: &str) -> Option<Timestamp> {
+fn in_words(text: &str) -> Option<Timestamp> {
     let text = text.replace(',', " ");
     // The narrow no-break space and the no-break space are white space, too.
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let time = DateTime::strptime(JAVA_FORMAT, words.join(" ")).ok()?;
-    TimeZone::UTC.to_timestamp(time).ok()
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    words.pop_if(|last| matches!(*last, "UTC" | "GMT" | "Z"));
+    let civil = in_any_format(&words).or_else(|| in_any_format(without_needless_pm(&words)?))?;
+    TimeZone::UTC.to_timestamp(civil).ok()
+}
+
+fn in_any_format(words: &[&str]) -> Option<DateTime> {
+    let text = words.join(" ");
+    let mut formats = FORMATS.into_iter();
+    formats.find_map(|format| DateTime::strptime(format, &text).ok())
+}
+
+/// Returns the words without `PM` after an hour of the afternoon in 24.
+fn without_needless_pm<'w, 't>(words: &'w [&'t str]) -> Option<&'w [&'t str]> {
+    let (marker, others) = words.split_last()?;
+    let (hour, _) = others.last()?.split_once(':')?;
+    let is_afternoon = hour.parse().is_ok_and(|hour: u8| hour > 12);
+    (is_afternoon && marker.eq_ignore_ascii_case("PM")).then_some(others)
 }
 
 #[cfg(test)]
@@ -58,6 +80,10 @@ mod tests {
             "Mar 3, 2026, 10:00:00\u{202f}AM",
             "Mar 3, 2026 10:00:00\u{a0}AM",
             "Mar 03, 2026, 10:00:00 am",
+            "Mar 3, 2026 10:00:00",
+            "Mar 3, 2026, 10:00:00 AM UTC",
+            "March 3, 2026 10:00:00 AM",
+            "March 3, 2026 10:00:00 UTC",
             "2026-03-03T10:00:00Z",
             "2026-03-03T11:00:00+01:00",
             "2026-03-03T10:00:00.000+0000",
@@ -68,6 +94,14 @@ mod tests {
         ] {
             let date = parse(text).map(|date| date.to_string());
             assert_eq!(date.as_deref(), Some("2026-03-03T10:00:00Z"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hour_of_24_may_have_a_needless_pm() {
+        for text in ["Apr 12, 2026 18:58:30 PM", "April 12, 2026, 18:58:30"] {
+            let date = parse(text).map(|date| date.to_string());
+            assert_eq!(date.as_deref(), Some("2026-04-12T18:58:30Z"), "{text}");
         }
     }
 
@@ -93,7 +127,9 @@ mod tests {
             "inf",
             "1e300",
             "Mar 32, 2026, 10:00:00 AM",
-            "Mar 3, 2026, 13:00:00 PM",
+            "Mar 3, 2026, 13:00:00 AM",
+            "Mar 3, 2026, 25:00:00 PM",
+            "Mar 3, 2026, 10:00:00 AM UTC UTC",
             "Mar 3, 2026",
             "3. März 2026, 10:00:00",
             "2026-03-03T10:00:00",
