@@ -50,16 +50,29 @@ fn payment_key(record: &Record<'_>) -> Option<String> {
 }
 
 fn key(record: &Record<'_>) -> Option<String> {
-    resource_arn(record)
+    let refused = refused_key(record);
+    let arns = resource_arns(record);
+    // A call with two keys is refused because of one of them, which only the message tells apart.
+    if refused.as_ref().is_some_and(|key| arns.contains(key)) {
+        return refused;
+    }
+    arns.into_iter()
+        .next()
+        .or(refused)
         .or_else(|| record.text(&["requestParameters", "keyId"]))
         .or_else(|| key_in_message(&record.text(&["errorMessage"])?))
 }
 
-fn resource_arn(record: &Record<'_>) -> Option<String> {
-    let Json::Array(resources) = record.at(&["resources"])? else {
-        return None;
-    };
-    resources.iter().find_map(arn)
+fn refused_key(record: &Record<'_>) -> Option<String> {
+    let code = record.text(&["errorCode"])?;
+    key_of_refusal(&code, &record.text(&["errorMessage"])?)
+}
+
+fn resource_arns(record: &Record<'_>) -> Vec<String> {
+    match record.at(&["resources"]) {
+        Some(Json::Array(resources)) => resources.iter().filter_map(arn).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn arn(resource: &Json<'_>) -> Option<String> {
@@ -67,6 +80,23 @@ fn arn(resource: &Json<'_>) -> Option<String> {
         Json::Text(arn) if !arn.is_empty() => Some(arn.to_string()),
         _ => None,
     }
+}
+
+/// Returns the key because of whose state KMS refused a call, as the error message names it.
+///
+/// Callers may name a key by an alias, which does not say which key it belongs to. An error of any
+/// other kind may be about something else that the message names.
+pub(crate) fn key_of_refusal(code: &str, message: &str) -> Option<String> {
+    const ERRORS_OF_STATE: [&str; 6] = [
+        "KMSInvalidStateException",
+        "InvalidKeyStateException",
+        "DisabledException",
+        "KeyUnavailableException",
+        "InvalidKeyUsageException",
+        "NotFoundException",
+    ];
+    let key = key_in_message(message).filter(|_| ERRORS_OF_STATE.contains(&code))?;
+    key.contains(":key/").then_some(key)
 }
 
 /// Returns the key that an error message names. KMS refuses a call with `<ARN of the key> is
@@ -114,6 +144,22 @@ mod tests {
             ),
             (
                 r#"{"eventSource":"kms.amazonaws.com","errorMessage":"arn:aws:kms:r:1:key/k is pending deletion."}"#,
+                Some("arn:aws:kms:r:1:key/k"),
+            ),
+            (
+                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"DisabledException","errorMessage":"arn:aws:kms:r:1:key/k is disabled."}"#,
+                Some("arn:aws:kms:r:1:key/k"),
+            ),
+            (
+                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"ValidationException","errorMessage":"arn:aws:kms:r:1:key/k is another."}"#,
+                Some("alias/a"),
+            ),
+            (
+                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"NotFoundException","errorMessage":"arn:aws:kms:r:1:alias/a is not found."}"#,
+                Some("alias/a"),
+            ),
+            (
+                r#"{"eventSource":"kms.amazonaws.com","resources":[{"ARN":"arn:aws:kms:r:1:key/j"},{"ARN":"arn:aws:kms:r:1:key/k"}],"errorCode":"KMSInvalidStateException","errorMessage":"arn:aws:kms:r:1:key/k is pending deletion."}"#,
                 Some("arn:aws:kms:r:1:key/k"),
             ),
             (

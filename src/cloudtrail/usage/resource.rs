@@ -9,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use super::call::{UseKind, UseService};
 use super::raw::{member, text};
 use super::used_record::UsedRecord;
-use crate::cloudtrail::lifecycle::target::key_in_message;
+use crate::cloudtrail::lifecycle::target::{key_in_message, key_of_refusal};
 use crate::json::valid;
 
 /// The resources that a call uses, as its record writes them. Nearly always one.
@@ -39,6 +39,11 @@ impl<'t> UsedRecord<'t> {
 
     fn keys(&self) -> UsedResources<'t> {
         let arns = self.members.resources.map(arns).unwrap_or_default();
+        let refused = self.refused_key();
+        // A call with two keys is refused because of one of them, and does not use the other.
+        if let Some(refused) = refused.filter(|key| arns.is_empty() || arns.contains(key)) {
+            return smallvec![refused];
+        }
         if !arns.is_empty() {
             return arns;
         }
@@ -49,6 +54,13 @@ impl<'t> UsedRecord<'t> {
         let message = self.members.error_message.and_then(text);
         let key = message.and_then(|message| key_in_message(&message));
         key.map(Cow::Owned).into_iter().collect()
+    }
+
+    /// Returns the key because of whose state the call was refused, as its message names it.
+    fn refused_key(&self) -> Option<Cow<'t, str>> {
+        let code = self.members.error_code.and_then(text)?;
+        let message = self.members.error_message.and_then(text)?;
+        key_of_refusal(&code, &message).map(Cow::Owned)
     }
 
     // A translation uses two keys.
