@@ -96,9 +96,12 @@ impl Episode {
         begun.saturating_sub(1)
     }
 
-    /// Returns whether the window of the deletion at a time had ended by then.
+    /// Returns whether the window of the deletion at a time had ended by then, so that it may have
+    /// been carried out.
     pub(super) fn is_window_over(episodes: &[Self], at: Timestamp) -> bool {
         let own = episodes.get(Self::number_at(episodes, at));
+        // What was restored later was not deleted.
+        let own = own.filter(|own| own.ending != Ending::Restored);
         let until = own.and_then(|own| own.until);
         until.is_some_and(|until| until <= at)
     }
