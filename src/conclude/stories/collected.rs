@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::callers::CallerKey;
 use super::classified::{RulesRun, is_of_story};
-use super::episodes::Episode;
+use super::episodes::{Episode, restoration_long_before};
 use super::good_use::last_good_use;
-use super::resolve::{phase, resolve_uses};
+use super::resolve::{ResolvedUse, phase};
 use crate::cloudtrail::lifecycle::{Histories, History, JoinReason, Phase, Resolved, Resource};
 use crate::cloudtrail::usage::UseOutcome;
-use crate::findings::{Use, Uses};
+use crate::findings::Use;
 use crate::report::story::{Calls, Missed, StoryCaller, StoryEvent};
 use crate::report::{Attempt, Resolution};
 
@@ -54,6 +54,27 @@ impl<'a> Collected<'a> {
         }
     }
 
+    /// Adds the deletions that only refused calls show. They must be known before the first call is
+    /// added, since calls are added by the number of their deletion.
+    pub(super) fn add_unscheduled(&mut self, attempts: &[Attempt], uses: &[ResolvedUse<'_>]) {
+        let mut refusals = LateRefusals::new(self.histories);
+        for attempt in attempts {
+            if let (Some(resolution), Some(at)) = (&attempt.resolution, attempt.event.event_time) {
+                refusals.add(&resolution.resource, attempt.outcome(), at);
+            }
+        }
+        for (used, resolved) in uses {
+            for at in [used.first, used.last] {
+                refusals.add(&resolved.resource, used.outcome, at);
+            }
+        }
+        for ((resource, _), first) in refusals.first {
+            if let Some(known) = self.by_resource.get_mut(resource) {
+                Episode::add_unscheduled(&mut known.episodes, first);
+            }
+        }
+    }
+
     /// Adds the attempts that rules selected.
     pub(super) fn add_attempts(&mut self, attempts: &'a [Attempt]) {
         let mut before: Option<&Attempt> = None;
@@ -83,8 +104,7 @@ impl<'a> Collected<'a> {
     }
 
     /// Adds uses: first those that were refused, which alone make a story.
-    pub(super) fn add_uses(&mut self, uses: &'a Uses) {
-        let uses = resolve_uses(uses, self.histories);
+    pub(super) fn add_uses(&mut self, uses: Vec<ResolvedUse<'a>>) {
         for (used, resolved) in &uses {
             self.add_refused(used, resolved);
         }
@@ -121,6 +141,33 @@ impl<'a> Collected<'a> {
         if let Some(of_resource) = self.by_resource.get_mut(&resolved.resource) {
             of_resource.joins.insert(resolved.reason);
             of_resource.good.push(used);
+        }
+    }
+}
+
+/// The calls that were refused because of a deletion long after the last restoration.
+struct LateRefusals<'r> {
+    histories: &'r Histories,
+    /// The first of them, by the secret or key and the time of the restoration.
+    first: BTreeMap<(&'r Resource, Timestamp), Timestamp>,
+}
+
+impl<'r> LateRefusals<'r> {
+    fn new(histories: &'r Histories) -> Self {
+        let first = BTreeMap::new();
+        Self { histories, first }
+    }
+
+    fn add(&mut self, resource: &'r Resource, outcome: UseOutcome, at: Timestamp) {
+        let history = match outcome {
+            UseOutcome::PendingDeletion => self.histories.history(resource),
+            _ => None,
+        };
+        let restored =
+            history.and_then(|history| restoration_long_before(&history.timeline, at));
+        if let Some(restored) = restored {
+            let first = self.first.entry((resource, restored)).or_insert(at);
+            *first = at.min(*first);
         }
     }
 }

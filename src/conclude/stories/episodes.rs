@@ -4,6 +4,10 @@ use jiff::Timestamp;
 
 use crate::cloudtrail::lifecycle::{Interval, State, Timeline};
 
+/// The seconds after a restoration for which calls may still be refused. States take effect within
+/// minutes in all of a service.
+const SETTLING_SECONDS: i64 = 15 * 60;
+
 /// One deletion of a secret or key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Episode {
@@ -50,6 +54,16 @@ impl Episode {
         }
     }
 
+    /// Adds a deletion that only refused calls show, the first of them at this time.
+    pub(super) fn add_unscheduled(episodes: &mut Vec<Self>, refused: Timestamp) {
+        let number = episodes.partition_point(|episode| episode.has_begun(refused));
+        let unscheduled = Self {
+            from: Some(refused),
+            ..Self::unscheduled()
+        };
+        episodes.insert(number, unscheduled);
+    }
+
     /// Returns the deletions in a timeline, in chronological order.
     pub(super) fn all(timeline: &Timeline) -> Vec<Self> {
         let mut episodes = Vec::new();
@@ -90,7 +104,8 @@ impl Episode {
     /// Returns the number of the deletion that a refused call at a time belongs to.
     ///
     /// Shortly after a restoration, calls may still be refused. So a call belongs to the last
-    /// deletion that had begun, or else to the first.
+    /// deletion that had begun, or else to the first. One that is refused later shows a deletion of
+    /// its own, which [`add_unscheduled`](Self::add_unscheduled) adds.
     pub(super) fn number_at(episodes: &[Self], time: Timestamp) -> usize {
         let begun = episodes.partition_point(|episode| episode.has_begun(time));
         begun.saturating_sub(1)
@@ -105,6 +120,19 @@ impl Episode {
         let until = own.and_then(|own| own.until);
         until.is_some_and(|until| until <= at)
     }
+}
+
+/// Returns the time of the restoration before a refused call, if it was too long before for the
+/// deletion that it cancelled to be the reason for the refusal.
+pub(super) fn restoration_long_before(
+    timeline: &Timeline,
+    refused: Timestamp,
+) -> Option<Timestamp> {
+    let interval = timeline.at(refused);
+    let restored = interval.filter(|interval| interval.state == State::Restored)?;
+    let from = restored.from?;
+    let seconds = refused.as_second().saturating_sub(from.as_second());
+    (seconds > SETTLING_SECONDS).then_some(from)
 }
 
 /// Returns the time at which a state begins.

@@ -27,8 +27,10 @@ pub(super) fn add_stories(report: &mut Report) {
     let histories = resolve::histories(report);
     resolve::resolve_attempts(&mut report.attempts, &histories);
     let mut collected = Collected::new(&histories, RulesRun::new(&report.rules));
+    let uses = resolve::resolve_uses(&report.uses, &histories);
+    collected.add_unscheduled(&report.attempts, &uses);
     collected.add_attempts(&report.attempts);
-    collected.add_uses(&report.uses);
+    collected.add_uses(uses);
     let maker = Maker {
         histories: &histories,
         lifecycle: &report.lifecycle,
@@ -181,6 +183,8 @@ struct EpisodeSteps<'a> {
 
 impl<'a> EpisodeSteps<'a> {
     fn new(history: Option<&History>, episode: &Episode, all: &'a [LifecycleEvent]) -> Self {
+        // Steps after a deletion that only refused calls show may be those of the next.
+        let history = history.filter(|_| episode.ending != Ending::Unscheduled);
         let numbers = history.map_or(&[] as &[usize], |history| &history.steps);
         let steps = numbers.iter().filter_map(|number| all.get(*number));
         let steps = steps.filter(|found| episode.covers(found.event.event_time));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::classified::kind;
+use super::episodes::restoration_long_before;
 use super::written::WrittenArns;
 use crate::cloudtrail::lifecycle::{
     Histories, History, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
@@ -114,6 +115,13 @@ pub(super) fn phase(
         Phase::Before if outcome == UseOutcome::PendingDeletion && is_first(history, at) => {
             Phase::Unknown
         }
+        // The refusal shows that it was scheduled again since it was restored.
+        Phase::Restored
+            if outcome == UseOutcome::PendingDeletion
+                && restoration_long_before(&history.timeline, at).is_some() =>
+        {
+            Phase::Unknown
+        }
         phase => phase,
     }
 }
@@ -124,8 +132,11 @@ fn is_first(history: &History, at: Timestamp) -> bool {
     interval.is_some_and(|interval| interval.from.is_none())
 }
 
+/// Uses with their secret or key.
+pub(super) type ResolvedUse<'a> = (Use<'a>, Resolved);
+
 /// Returns the uses, each with its secret or key.
-pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<(Use<'a>, Resolved)> {
+pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<ResolvedUse<'a>> {
     let uses: Vec<Use<'a>> = uses.all().collect();
     let uses = uses.into_par_iter();
     uses.map(|used| (used, resolve_use(&used, histories)))
