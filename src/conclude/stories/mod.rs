@@ -75,7 +75,7 @@ impl Maker<'_> {
             joins: of_resource.joins.iter().copied().collect(),
             episode: number as u64 + 1,
             verdict: steps.adjusted(self.verdict(episode, &callers)),
-            until: episode.until,
+            until: episode.until.filter(|_| !steps.are_forced()),
             recovery_window_days: steps.window(),
             is_forced: steps.are_forced(),
             restored: steps
@@ -85,6 +85,7 @@ impl Maker<'_> {
                 .at(Step::Deleted, episode.deleted)
                 .map(StoryEvent::from_step),
             last_good_use: of_resource.last_good_use(beginning(episode, &callers)),
+            begun: steps.begun().map(StoryEvent::from_step),
             scheduled: scheduled.map(StoryEvent::from_step),
             callers,
         })
@@ -179,6 +180,8 @@ fn order(story: &Story) -> impl Ord + use<> {
 /// The steps of one deletion.
 struct EpisodeSteps<'a> {
     steps: Vec<&'a LifecycleEvent>,
+    /// The time at which the deletion was undone.
+    to: Option<Timestamp>,
 }
 
 impl<'a> EpisodeSteps<'a> {
@@ -190,6 +193,7 @@ impl<'a> EpisodeSteps<'a> {
         let steps = steps.filter(|found| episode.covers(found.event.event_time));
         Self {
             steps: steps.collect(),
+            to: episode.to,
         }
     }
 
@@ -198,9 +202,27 @@ impl<'a> EpisodeSteps<'a> {
         steps.find(|found| found.step == step).copied()
     }
 
-    fn scheduled(&self) -> Option<&'a LifecycleEvent> {
+    /// Returns the call that began the deletion.
+    fn begun(&self) -> Option<&'a LifecycleEvent> {
         let scheduled = self.first(Step::Scheduled);
         scheduled.or_else(|| self.first(Step::ReplicasDeleted))
+    }
+
+    /// Returns the call that decided the deletion: the one that forced it, or else the last that
+    /// set its window.
+    fn scheduled(&self) -> Option<&'a LifecycleEvent> {
+        let calls = self.steps.iter().copied();
+        let calls: Vec<&LifecycleEvent> = calls.filter(|found| self.is_scheduling(found)).collect();
+        let mut all = calls.iter();
+        let forced = all.find(|found| found.deletion.forced == Some(true));
+        forced.or(calls.last()).copied().or_else(|| self.begun())
+    }
+
+    /// Returns true for a call that schedules the deletion. One at the end of it may schedule the
+    /// next.
+    fn is_scheduling(&self, found: &LifecycleEvent) -> bool {
+        let is_before_end = self.to.is_none_or(|to| found.event.event_time < Some(to));
+        found.step == Step::Scheduled && is_before_end
     }
 
     fn at(&self, step: Step, time: Option<Timestamp>) -> Option<&'a LifecycleEvent> {
@@ -218,8 +240,8 @@ impl<'a> EpisodeSteps<'a> {
 
     /// Returns true if the call that began the deletion deletes replicas.
     fn are_of_replica(&self) -> bool {
-        let scheduled = self.scheduled();
-        scheduled.is_some_and(|found| found.step == Step::ReplicasDeleted)
+        let begun = self.begun();
+        begun.is_some_and(|found| found.step == Step::ReplicasDeleted)
     }
 
     /// Returns the verdict with what the steps say of it.
@@ -234,9 +256,8 @@ impl<'a> EpisodeSteps<'a> {
         }
     }
 
-    /// Returns the last window of the deletion.
+    /// Returns the window of the call that decided the deletion.
     fn window(&self) -> Option<u64> {
-        let mut steps = self.steps.iter().rev();
-        steps.find_map(|found| found.deletion.recovery_window_days)
+        self.scheduled()?.deletion.recovery_window_days
     }
 }

@@ -17,8 +17,10 @@ pub(super) fn findings(report: &Report) -> impl Iterator<Item = Option<Finding<'
 
 /// Returns the texts that distinguish a deletion from others of the same secret or key.
 pub(super) fn occasion(story: &Story) -> [Option<String>; 2] {
-    // Without the call that scheduled it, the archive may have the one that ended it.
-    let Some(event) = story.changes().next() else {
+    // A later call may set another window, and the deletion is the same. Without the call that
+    // began it, the archive may have the one that ended it.
+    let events = [&story.begun, &story.restored, &story.deleted];
+    let Some(event) = events.into_iter().flatten().next() else {
         return [None, None];
     };
     let at = event.at.map(|at| at.to_string());

@@ -31,7 +31,9 @@ pub struct Story {
     pub episode: u64,
     /// The result in words.
     pub verdict: Verdict,
-    /// The call that scheduled it; `None` if the archive does not have it.
+    /// The call that began it; `None` if the archive does not have it.
+    pub begun: Option<StoryEvent>,
+    /// The call that decided it: the one that forced it, or else the last that set its window.
     pub scheduled: Option<StoryEvent>,
     /// The time until which it could be undone, as far as it is known.
     pub until: Option<Timestamp>,
