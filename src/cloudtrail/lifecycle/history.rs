@@ -76,6 +76,14 @@ impl Histories {
         // that shows what its name means.
         mentions.extend_from_slice(others);
         let identities = Identities::new(&mentions);
+        let replicas = deleted_replicas(steps, &identities);
+        let identities = match replicas.is_empty() {
+            true => identities,
+            false => {
+                mentions.extend(replicas.iter().map(Replica::mention));
+                Identities::new(&mentions)
+            }
+        };
         let by_resource = by_resource(steps, &identities);
         Self {
             identities,
@@ -185,6 +193,50 @@ impl<'a> StepRecord<'a> {
             event_id: self.event_id.map(Arc::from),
         })
     }
+}
+
+/// A replica when it was deleted. No record gives its ARN.
+struct Replica {
+    resource: Resource,
+    names: Names,
+    at: Option<Timestamp>,
+}
+
+impl Replica {
+    fn mention(&self) -> Mention<'_> {
+        Mention {
+            kind: self.resource.kind,
+            home: self.resource.home.clone(),
+            at: self.at,
+            names: &self.names,
+            existence: Exists::Yes,
+        }
+    }
+}
+
+/// Returns the replicas that steps delete, as far as the ARNs of their primary secrets are known.
+fn deleted_replicas(steps: &[StepRecord<'_>], identities: &Identities) -> Vec<Replica> {
+    let mut replicas = Vec::new();
+    for step in steps {
+        let named = match step.names.deleted_replicas.as_slice() {
+            [] => None,
+            _ => step.named(identities),
+        };
+        let Some(named) = named.filter(|named| named.resource.id.starts_with("arn:")) else {
+            continue;
+        };
+        for region in &step.names.deleted_replicas {
+            let resource = named.resource.replica(region);
+            let names = Names::of_replica(&resource.id);
+            let at = step.at;
+            replicas.push(Replica {
+                resource,
+                names,
+                at,
+            });
+        }
+    }
+    replicas
 }
 
 fn replica(named: &Resolved, region: &str) -> Resolved {

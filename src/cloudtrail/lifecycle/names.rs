@@ -70,6 +70,14 @@ impl Names {
         }
     }
 
+    /// Returns the names of a replica whose ARN is known by that of its primary secret.
+    pub(super) fn of_replica(arn: &str) -> Self {
+        Self {
+            arn: Some((arn.to_owned(), Source::Answer)),
+            ..Self::default()
+        }
+    }
+
     fn of_secret(record: &Record<'_>) -> Self {
         let arns = SECRET_ARNS.iter();
         let mut arns = arns.filter_map(|(path, source)| Some((record.text(path)?, *source)));
