@@ -131,6 +131,37 @@ fn stories_depend_neither_on_files_nor_on_ledgers() {
     assert_eq!(tables(&ledger, &[], &path("read")), once);
 }
 
+/// Returns a value with all names in lower case, as catalogs of tables write them.
+fn lower_case(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| (name.to_lowercase(), lower_case(value)));
+            Value::Object(members.collect())
+        }
+        Value::Array(elements) => elements.iter().map(lower_case).collect(),
+        _ => value.clone(),
+    }
+}
+
+#[test]
+fn names_in_lower_case_give_the_same_stories() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for case in cases() {
+        write_archive(&path("records.json"), &case.records);
+        let lines = case.records.iter().map(lower_case);
+        let lines: Vec<String> = lines.map(|record| record.to_string()).collect();
+        std::fs::write(path("lower.json"), lines.join("\n")).unwrap();
+        let [records, lower] = ["records", "lower"].map(|name| {
+            let archive = path(&format!("{name}.json"));
+            let out = path(&format!("{name}-{}", case.id));
+            tables("--rule secrets,kms", &[&archive], &out).stories
+        });
+        assert_eq!(lower, records, "{}", case.id);
+    }
+}
+
 /// Without the rule of KMS, the story of the key is made of its uses.
 #[test]
 fn the_sample_has_its_stories_without_any_option() {

@@ -11,9 +11,12 @@ use crate::json::Json;
 /// request (sources, L1 and L2). Private CA and Payment Cryptography name theirs in the request
 /// (sources, L11).
 pub fn target(record: &Record<'_>) -> Option<String> {
-    const FROM_MOST_EXACT: [&[&str]; 4] = [
+    // Tables with names in lower case lose the capital of `SecretId`.
+    const FROM_MOST_EXACT: [&[&str]; 6] = [
         &["requestParameters", "secretId"],
         &["additionalEventData", "SecretId"],
+        &["additionalEventData", "secretId"],
+        &["additionalEventData", "secretid"],
         &["additionalEventData", "ARN"],
         &["additionalEventData", "arn"],
     ];
@@ -117,6 +120,9 @@ mod tests {
                 r#"{"requestParameters":{"secretId":"prod/db"}}"#,
                 Some("prod/db"),
             ),
+            (r#"{"additionalEventData":{"SecretId":"s"}}"#, Some("s")),
+            (r#"{"additionalEventData":{"secretId":"s"}}"#, Some("s")),
+            (r#"{"additionalEventData":{"secretid":"s"}}"#, Some("s")),
             (
                 r#"{"additionalEventData":{"ARN":"arn:aws:secretsmanager:r:1:secret:x"}}"#,
                 Some("arn:aws:secretsmanager:r:1:secret:x"),

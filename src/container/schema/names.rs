@@ -83,7 +83,7 @@ const NESTED: [&str; 36] = [
 
 /// The names in requests, responses and additional data that say what was to be deleted, used or
 /// restored. Catalogs of tables write names of columns in lower case, so they come in either case.
-const TARGETS: [&str; 14] = [
+const TARGETS: [&str; 21] = [
     "secretId",
     "secretIdList",
     "versionId",
@@ -98,6 +98,13 @@ const TARGETS: [&str; 14] = [
     "destinationKeyId",
     "sourceKeyId",
     "multiRegion",
+    "removeReplicaRegions",
+    "certificateAuthorityArn",
+    "permanentDeletionTimeInDays",
+    "keyIdentifier",
+    "incomingKeyIdentifier",
+    "outgoingKeyIdentifier",
+    "deleteKeyInDays",
 ];
 
 /// The fields whose structures have the names of [`NESTED`].
