@@ -70,6 +70,34 @@ fn uses_are_before_during_and_after_the_deletion() {
     );
 }
 
+#[test]
+fn only_a_refusal_because_of_a_deletion_shows_that_one_was_scheduled() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("events.json");
+    let marked =
+        "You can't perform this operation on the secret because it was marked for deletion.";
+    for (code, message, period) in [
+        (
+            "ResourceNotFoundException",
+            "Secrets Manager can't find it.",
+            "before",
+        ),
+        ("AccessDenied", "You are not authorized.", "before"),
+        ("InvalidRequestException", marked, "during"),
+    ] {
+        let record = json!({
+            "eventVersion": "1.11", "eventTime": "2026-03-05T02:30:00Z",
+            "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue",
+            "awsRegion": "eu-west-1", "recipientAccountId": "111122223333",
+            "requestParameters": {"secretId": "typo"}, "errorCode": code, "errorMessage": message,
+        });
+        std::fs::write(&archive, json!({"Records": [record]}).to_string()).unwrap();
+        let summary = audit("--json --secret typo", &[&archive]).json();
+        let user = &summary["resources"][0]["users"][0];
+        assert_eq!(user[period]["refused"], 1, "{code}: {user}");
+    }
+}
+
 /// Attempts are also uses, and count once.
 #[test]
 fn no_call_counts_twice() {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::cloudtrail::lifecycle::{Phase, Resource};
+use crate::cloudtrail::usage::UseOutcome;
 use crate::report::story::{Calls, Who};
 
 /// One secret or key.
@@ -54,8 +55,8 @@ pub struct AddedUse<'a> {
     pub phase: Phase,
     /// The calls.
     pub calls: Calls,
-    /// True if they were refused.
-    pub is_refused: bool,
+    /// The outcome.
+    pub outcome: UseOutcome,
 }
 
 /// The users of a secret or key, while their calls are counted.
@@ -94,7 +95,7 @@ impl UsePeriods {
     fn period_mut(&mut self, added: &AddedUse<'_>) -> &mut UsePeriod {
         match added.phase {
             // Only the refusal shows that a deletion was scheduled which the archive does not have.
-            Phase::Unknown if added.is_refused => &mut self.during,
+            Phase::Unknown if added.outcome == UseOutcome::PendingDeletion => &mut self.during,
             Phase::Before | Phase::Unknown => &mut self.before,
             Phase::Pending => &mut self.during,
             Phase::Restored | Phase::AfterDeletion => &mut self.after,
@@ -124,7 +125,7 @@ impl ResourceUser {
 impl UsePeriod {
     fn add(&mut self, added: &AddedUse<'_>) {
         self.calls.add(&added.calls);
-        if added.is_refused {
+        if added.outcome != UseOutcome::Succeeded {
             self.refused += added.calls.count;
         }
     }

@@ -7,7 +7,6 @@ use super::classified::is_of_story;
 use super::episodes::Episode;
 use super::resolve::{histories, phase, resolve_uses};
 use crate::cloudtrail::lifecycle::{Histories, Phase, Resource};
-use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
 use crate::report::Report;
 use crate::report::resource::{AddedUse, ResourceReport, ResourceUsers};
@@ -172,7 +171,7 @@ fn added_use<'a>(used: &Use<'a>, phase: Phase) -> AddedUse<'a> {
             last: Some(used.last),
             count: used.count,
         },
-        is_refused: used.outcome != UseOutcome::Succeeded,
+        outcome: used.outcome,
     }
 }
 
@@ -181,6 +180,6 @@ fn added_caller(caller: &StoryCaller) -> AddedUse<'_> {
         who: caller.who(),
         phase: caller.phase,
         calls: caller.calls(),
-        is_refused: true,
+        outcome: caller.outcome,
     }
 }
