@@ -148,6 +148,34 @@ fn the_answer_is_one_sentence_for_each_archive() {
     }
 }
 
+/// States take effect some time after they are set, and what is used then is needed.
+#[test]
+fn a_use_that_succeeds_after_the_scheduling_is_a_request() {
+    let mut good = read("a");
+    for member in ["errorCode", "errorMessage"] {
+        good.as_object_mut().unwrap().remove(member);
+    }
+    let archive = Archive::new(&[delete("a"), good]);
+    assert_eq!(
+        archive.answer(""),
+        "The secret a is pending deletion and still requested: it can be restored until \
+         2026-03-10T10:00:00Z."
+    );
+    let run = audit("--fail-on story", &[&archive.path()]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("1 call that still succeeded"),
+        "{}",
+        run.stdout
+    );
+    let run = audit("--json --secret a", &[&archive.path()]);
+    let during = &run.json()["resources"][0]["users"][0]["during"];
+    assert_eq!(
+        (&during["calls"], &during["refused"]),
+        (&json!(1), &json!(0))
+    );
+}
+
 /// CloudTrail leaves out request parameters that are too large, and tables may have no column for
 /// them. Somebody was refused all the same.
 #[test]

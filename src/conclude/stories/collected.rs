@@ -138,8 +138,10 @@ impl<'a> Collected<'a> {
         if used.outcome != UseOutcome::Succeeded {
             return;
         }
+        let history = self.histories.history(&resolved.resource);
         if let Some(of_resource) = self.by_resource.get_mut(&resolved.resource) {
             of_resource.joins.insert(resolved.reason);
+            of_resource.add_while_pending(&used, history);
             of_resource.good.push(used);
         }
     }
@@ -163,8 +165,7 @@ impl<'r> LateRefusals<'r> {
             UseOutcome::PendingDeletion => self.histories.history(resource),
             _ => None,
         };
-        let restored =
-            history.and_then(|history| restoration_long_before(&history.timeline, at));
+        let restored = history.and_then(|history| restoration_long_before(&history.timeline, at));
         if let Some(restored) = restored {
             let first = self.first.entry((resource, restored)).or_insert(at);
             *first = at.min(*first);
@@ -225,6 +226,16 @@ impl<'a> OfResource<'a> {
         true
     }
 
+    /// Adds the good uses that are known to be between the scheduling of a deletion and its end.
+    fn add_while_pending(&mut self, used: &Use<'a>, history: Option<&History>) {
+        for (episode, calls) in while_pending(&self.episodes, used) {
+            let phase = calls.last.zip(history);
+            let phase = phase.map_or(Phase::Unknown, |(at, history)| history.timeline.phase(at));
+            let key = CallerKey::of_use(episode, used, phase, Some(Missed::Succeeded));
+            self.callers.entry(key).or_default().add(&calls);
+        }
+    }
+
     fn without_attempts(&mut self, key: &CallerKey<'a>, count: u64) -> u64 {
         let Some(attempts) = self.attempts.get_mut(&key.call()) else {
             return count;
@@ -251,6 +262,32 @@ impl<'a> OfResource<'a> {
     pub(super) fn last_good_use(&self, before: Option<Timestamp>) -> Option<StoryEvent> {
         last_good_use(&self.good, before)
     }
+}
+
+/// Returns the calls among uses that are known to be between the scheduling of a deletion and its
+/// end, each with the number of the deletion. Of uses that are not all of one deletion, only the
+/// first and the last have a time.
+fn while_pending(episodes: &[Episode], used: &Use<'_>) -> Vec<(usize, Calls)> {
+    let number_at = |at| Episode::number_while_pending(episodes, at);
+    let (first, last) = (number_at(used.first), number_at(used.last));
+    if let (Some(number), true) = (first, first == last) {
+        let calls = Calls {
+            first: Some(used.first),
+            last: Some(used.last),
+            count: used.count,
+        };
+        return vec![(number, calls)];
+    }
+    let single = |(number, at)| {
+        let calls = Calls {
+            first: Some(at),
+            last: Some(at),
+            count: 1,
+        };
+        (number, calls)
+    };
+    let known = [first.zip(Some(used.first)), last.zip(Some(used.last))];
+    known.into_iter().flatten().map(single).collect()
 }
 
 fn days_left(history: Option<&History>, at: Option<Timestamp>) -> Option<f64> {

@@ -111,6 +111,21 @@ impl Episode {
         begun.saturating_sub(1)
     }
 
+    /// Returns the number of the deletion that is known to have been scheduled before a time and
+    /// not to have ended by then.
+    pub(super) fn number_while_pending(episodes: &[Self], at: Timestamp) -> Option<usize> {
+        let number = Self::number_at(episodes, at);
+        let own = episodes.get(number)?;
+        let has_begun = own
+            .from
+            .is_some_and(|from| from.as_second() < at.as_second());
+        let mut ends = [own.to, own.deleted].into_iter().flatten();
+        let has_ended = ends.any(|end| end <= at);
+        // Only refusals show one without steps, and it may have been undone since.
+        let has_steps = own.ending != Ending::Unscheduled;
+        (has_begun && !has_ended && has_steps).then_some(number)
+    }
+
     /// Returns whether the window of the deletion at a time had ended by then, so that it may have
     /// been carried out.
     pub(super) fn is_window_over(episodes: &[Self], at: Timestamp) -> bool {

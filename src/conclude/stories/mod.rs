@@ -160,9 +160,11 @@ fn beginning(episode: &Episode, callers: &[StoryCaller]) -> Option<Timestamp> {
 }
 
 fn first_refusal(callers: &[StoryCaller]) -> Option<Timestamp> {
-    let refused = callers
-        .iter()
-        .filter(|caller| caller.missed != Some(Missed::AccessDenied));
+    let is_because_of_it = |caller: &&StoryCaller| match caller.missed {
+        Some(Missed::AccessDenied | Missed::Succeeded) => false,
+        None | Some(_) => true,
+    };
+    let refused = callers.iter().filter(is_because_of_it);
     refused.filter_map(|caller| caller.first).min()
 }
 

@@ -7,6 +7,7 @@ use super::classified::is_of_story;
 use super::episodes::Episode;
 use super::resolve::{histories, phase, resolve_uses};
 use crate::cloudtrail::lifecycle::{Histories, Phase, Resource};
+use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
 use crate::report::Report;
 use crate::report::resource::{AddedUse, ResourceReport, ResourceUsers};
@@ -143,7 +144,9 @@ impl<'a> Maker<'a> {
     fn add_callers(&self, resource: &Resource, users: &mut ResourceUsers<'a>) {
         let stories = self.report.stories.iter();
         let stories = stories.filter(|story| story.resource == *resource);
-        for caller in stories.flat_map(|story| &story.callers) {
+        let callers = stories.flat_map(|story| &story.callers);
+        // Good uses are added with all others.
+        for caller in callers.filter(|caller| caller.outcome != UseOutcome::Succeeded) {
             users.add(&added_caller(caller));
         }
     }

@@ -82,6 +82,7 @@ missed-other-operation = of other operations
 missed-other-text = refused in other words
 missed-batch = for several secrets at once
 missed-other-service = of a service without a documented alarm
+missed-succeeded = that still succeeded
 
 # What seems to be missing of an archive.
 coverage-without-kms = there is no record of KMS at all: the trail may exclude them, or nothing used a key

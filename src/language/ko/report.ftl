@@ -51,6 +51,7 @@ missed-other-operation = (다른 작업)
 missed-other-text = (다른 문구로 거부됨)
 missed-batch = (여러 보안 암호를 한 번에)
 missed-other-service = (문서화된 경보가 없는 서비스)
+missed-succeeded = (삭제 예약 후에도 성공함)
 
 # 아카이브에 빠진 것으로 보이는 내용.
 coverage-without-kms = KMS 레코드가 하나도 없습니다. 추적에서 제외했거나 키를 사용한 적이 없을 수 있습니다

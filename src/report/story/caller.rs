@@ -7,7 +7,8 @@ use crate::cloudtrail::lifecycle::Phase;
 use crate::cloudtrail::usage::UseOutcome;
 use crate::language::Message;
 
-/// Calls of one caller, with one program from one address, that were refused in one phase.
+/// Calls of one caller, with one program from one address, in one phase. They were refused, or
+/// succeeded although the deletion was scheduled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryCaller {
     /// The accountable identity.
@@ -69,7 +70,7 @@ impl StoryCaller {
     }
 }
 
-/// A reason for which AWS's metric does not count a refused call.
+/// A reason for which AWS's metric does not count a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Missed {
     /// It came after the deletion, so the error was another.
@@ -84,17 +85,20 @@ pub enum Missed {
     Batch,
     /// AWS documents no alarm for the service.
     OtherService,
+    /// It succeeded: states take effect some time after they are set.
+    Succeeded,
 }
 
 impl Missed {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AfterDeletion,
         Self::AccessDenied,
         Self::OtherOperation,
         Self::OtherText,
         Self::Batch,
         Self::OtherService,
+        Self::Succeeded,
     ];
 
     /// Returns the name in tables.
@@ -106,6 +110,7 @@ impl Missed {
             Self::OtherText => "other-text",
             Self::Batch => "batch",
             Self::OtherService => "other-service",
+            Self::Succeeded => "succeeded",
         }
     }
 
@@ -118,6 +123,7 @@ impl Missed {
             Self::OtherText => "missed-other-text",
             Self::Batch => "missed-batch",
             Self::OtherService => "missed-other-service",
+            Self::Succeeded => "missed-succeeded",
         })
     }
 
@@ -125,7 +131,11 @@ impl Missed {
     /// would not have got it anyway, and other operations change or describe it.
     pub fn asks(self) -> bool {
         match self {
-            Self::AfterDeletion | Self::OtherText | Self::Batch | Self::OtherService => true,
+            Self::AfterDeletion
+            | Self::OtherText
+            | Self::Batch
+            | Self::OtherService
+            | Self::Succeeded => true,
             Self::AccessDenied | Self::OtherOperation => false,
         }
     }

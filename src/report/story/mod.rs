@@ -47,7 +47,7 @@ pub struct Story {
     pub deleted: Option<StoryEvent>,
     /// The last use that succeeded before it was scheduled.
     pub last_good_use: Option<StoryEvent>,
-    /// Those who asked for it, and were refused, in chronological order.
+    /// Those who asked for it after it was scheduled, in chronological order.
     pub callers: Vec<StoryCaller>,
 }
 

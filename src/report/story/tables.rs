@@ -147,6 +147,7 @@ fn missed_name(reason: Missed) -> &'static str {
         Missed::OtherText => "missed_other_text",
         Missed::Batch => "missed_batch",
         Missed::OtherService => "missed_other_service",
+        Missed::Succeeded => "missed_succeeded",
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Verdict {
     },
     /// It was restored after callers had asked for it.
     RestoredInUse {
-        /// The number of refused calls.
+        /// The number of refused calls, or else of others that needed it.
         attempts: u64,
         /// The days in which it was pending, rounded up.
         days: Option<u64>,

@@ -80,7 +80,7 @@ pub struct StorySummary {
     /// The number of them, those that are left out of the summary included.
     #[serde(skip)]
     pub requesters_total: u64,
-    /// The callers who were refused: who, from where, with what and when.
+    /// The callers after it was scheduled: who, from where, with what and when.
     pub callers: Vec<StoryCallerSummary>,
     /// The number of callers, those that are left out of the summary included.
     pub callers_total: u64,
