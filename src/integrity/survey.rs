@@ -1,6 +1,6 @@
 //! The chains of an archive, compared with its time and with each other.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::chain::{Chain, Link};
 use super::cover::Cover;
