@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Digest, ObjectName};
+use crate::cloudtrail::key::without_compression;
 
 /// The folder of a bucket that CloudTrail writes into.
 const ROOT: &str = "AWSLogs";
@@ -72,7 +73,8 @@ impl Layout {
     /// path are separated by `/`.
     ///
     /// A file that was copied out of the layout has the place that a digest names for its file
-    /// name, and one that was decompressed has the name that it was delivered with.
+    /// name, and one that was decompressed, or compressed in another way, has the name that it was
+    /// delivered with.
     pub fn name(&self, folder: &str, path: &str) -> ObjectName {
         let packed = self.packed_path(path);
         let path = packed.as_deref().unwrap_or(path);
@@ -93,13 +95,13 @@ impl Layout {
         }
     }
 
-    /// Returns the path that a decompressed file had before, if digests name no file like it but
-    /// the compressed one.
+    /// Returns the path that a file was delivered with, if it was decompressed or compressed in
+    /// another way since: digests name no file like it but the delivered one.
     fn packed_path(&self, path: &str) -> Option<String> {
         if !self.knows_file_names {
             return None;
         }
-        let packed = format!("{path}.gz");
+        let packed = format!("{}.gz", without_compression(path));
         (!self.knows(path) && self.knows(&packed)).then_some(packed)
     }
 
@@ -189,6 +191,8 @@ mod tests {
             (&plain, "s3/copy/AWSLogs/1/x.gz", "copy/AWSLogs/1/x.gz"),
             (&plain, "a.gz", "trail/AWSLogs/1/a.gz"),
             (&plain, "a", "trail/AWSLogs/1/a.gz"),
+            (&plain, "a.bz2", "trail/AWSLogs/1/a.gz"),
+            (&plain, "trail/AWSLogs/1/a.zst", "trail/AWSLogs/1/a.gz"),
             (&plain, "trail/AWSLogs/1/a", "trail/AWSLogs/1/a.gz"),
             (&plain, "trail/AWSLogs/1/b", "trail/AWSLogs/1/b"),
             (&plain, "other.gz", "folder/other.gz"),
