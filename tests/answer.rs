@@ -176,6 +176,30 @@ fn a_use_that_succeeds_after_the_scheduling_is_a_request() {
     );
 }
 
+/// Of the uses of one hour, only the first and the last have a time.
+#[test]
+fn a_last_use_of_which_only_the_earliest_time_is_known_has_no_other() {
+    let good = |time: &str| event(time, SECRETS, "GetSecretValue", secret("a"));
+    let uses = [
+        "2026-03-03T09:40:00Z",
+        "2026-03-03T09:50:00Z",
+        "2026-03-03T09:55:00Z",
+    ];
+    let mut scheduled = delete("a");
+    scheduled["eventTime"] = json!("2026-03-03T09:52:00Z");
+    let mut records: Vec<Value> = uses.map(good).into();
+    records.push(scheduled);
+    let archive = Archive::new(&records);
+    let story = &archive.summary("")["stories"][0];
+    let used = &story["last_good_use"];
+    assert_eq!(
+        (&used["at"], &story["last_good_use_not_before"]),
+        (&Value::Null, &json!(uses[0]))
+    );
+    let page = audit("--secret a", &[&archive.path()]).stdout;
+    assert!(page.contains(" or later by "), "{page}");
+}
+
 /// CloudTrail leaves out request parameters that are too large, and tables may have no column for
 /// them. Somebody was refused all the same.
 #[test]

@@ -58,6 +58,7 @@ verdict-asked = { $callers ->
 
 # Events of stories: who did what, and until when it can be undone.
 event-at-no-known-time = at no known time
+event-at-or-later = { $time } or later
 event-by = { $event } by { $principal }
 event-by-from = { $event } by { $principal } from { $address }
 times-at = at { $time }

@@ -33,6 +33,7 @@ verdict-asked = { $callers ->
 
 # 삭제 내역의 이벤트: 누가 무엇을 했는지, 언제까지 취소할 수 있는지.
 event-at-no-known-time = 시각을 알 수 없음
+event-at-or-later = { $time } 또는 그 이후
 event-by = { $event }, 보안 주체 { $principal }
 event-by-from = { $event }, 보안 주체 { $principal } 주소 { $address }
 times-at = { $time }

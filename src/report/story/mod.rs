@@ -56,6 +56,8 @@ pub struct Story {
 pub struct StoryEvent {
     /// The time.
     pub at: Option<Timestamp>,
+    /// The time at which it happened or after which, where no more is known.
+    pub not_before: Option<Timestamp>,
     /// The call, as in `DeleteSecret`.
     pub event_name: Option<String>,
     /// The identifier of the event, where a single event is known.
@@ -74,6 +76,7 @@ impl StoryEvent {
         let text = |name: &str| found.event.text(name).map(str::to_owned);
         Self {
             at: found.event.event_time,
+            not_before: None,
             event_name: text("event_name"),
             event_id: found.event.event_id.clone(),
             principal: text("principal"),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::answer::kind_id;
@@ -62,6 +63,8 @@ pub struct StorySummary {
     pub deleted: Option<StoryEventSummary>,
     /// The last use that succeeded before.
     pub last_good_use: Option<StoryEventSummary>,
+    /// The earliest time of that use, where no more is known.
+    pub last_good_use_not_before: Option<String>,
     /// The number of refused calls that AWS's metric counts.
     pub attempts: u64,
     /// The first of them.
@@ -96,6 +99,9 @@ pub struct StorySummary {
 pub struct StoryEventSummary {
     /// The time.
     pub at: Option<String>,
+    /// The time at which it happened or after which, where no more is known.
+    #[serde(skip)]
+    pub not_before: Option<String>,
     /// The call.
     pub event_name: Option<String>,
     /// The identifier of the event.
@@ -240,6 +246,7 @@ impl StorySummary {
             restored: event(&story.restored),
             deleted: event(&story.deleted),
             last_good_use: event(&story.last_good_use),
+            last_good_use_not_before: text(not_before(&story.last_good_use)),
             attempts: story.attempts(),
             first_attempt: text(first),
             last_attempt: text(last),
@@ -272,6 +279,10 @@ pub fn caused_by(event: impl Into<Argument>, principal: &str, address: Option<&s
     }
 }
 
+fn not_before(event: &Option<StoryEvent>) -> Option<Timestamp> {
+    event.as_ref()?.not_before
+}
+
 fn event(event: &Option<StoryEvent>) -> Option<StoryEventSummary> {
     event.as_ref().map(StoryEventSummary::new)
 }
@@ -279,9 +290,10 @@ fn event(event: &Option<StoryEvent>) -> Option<StoryEventSummary> {
 impl StoryEventSummary {
     /// Returns when it happened, and by whom, from where, with the time as `written` returns it.
     pub fn message(&self, written: &dyn Fn(&str) -> String) -> Message {
-        let at = match &self.at {
-            Some(at) => Message::verbatim(written(at)),
-            None => Message::new("event-at-no-known-time"),
+        let at = match (&self.at, &self.not_before) {
+            (Some(at), _) => Message::verbatim(written(at)),
+            (None, Some(first)) => Message::new("event-at-or-later").with("time", written(first)),
+            (None, None) => Message::new("event-at-no-known-time"),
         };
         match &self.principal {
             Some(principal) => caused_by(at, principal, self.source_ip_address.as_deref()),
@@ -293,6 +305,7 @@ impl StoryEventSummary {
         let event = event.clone();
         Self {
             at: text(event.at),
+            not_before: text(event.not_before),
             event_name: event.event_name,
             event_id: event.event_id,
             principal: event.principal,
