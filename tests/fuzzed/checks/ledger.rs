@@ -69,7 +69,24 @@ fn write_part(ledger: &Ledger, bytes: &[u8]) {
     let facts = facts.to_string();
     fs::write(part.join("part.json"), &facts).unwrap();
     let name = format!("part-{}", &sha256(facts.as_bytes())[..20]);
-    fs::rename(&part, part.with_file_name(name)).unwrap();
+    fs::rename(&part, part.with_file_name(&name)).unwrap();
+    write_listing(ledger, &name);
+}
+
+/// Writes the listing of a finished scan, after which the ledger has one part.
+fn write_listing(ledger: &Ledger, part: &str) {
+    let listing = json!({
+        "version": ledger.scope().version,
+        "sources": ["archive"],
+        "listed_at": "2026-03-05T00:00:00Z",
+        "scan": { "finished": true, "objects": 1, "parts": [part] },
+        "problems": [],
+    });
+    let listing = listing.to_string();
+    let folder = ledger.path().join("listings");
+    fs::create_dir_all(&folder).unwrap();
+    let name = format!("listing-{}.json", &sha256(listing.as_bytes())[..20]);
+    fs::write(folder.join(name), listing).unwrap();
 }
 
 /// Returns the name, the number of rows, and the bytes of each table.
