@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::extension::without_compression;
 use super::{Digest, ObjectName};
-use crate::cloudtrail::key::without_compression;
 
 /// The folder of a bucket that CloudTrail writes into.
 const ROOT: &str = "AWSLogs";

@@ -8,11 +8,12 @@ use jiff::tz::TimeZone;
 use smallvec::SmallVec;
 
 use super::digest_proof::DigestProof;
+use super::extension::without_compression;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
 use super::window::{DAY, Window, later};
 use super::{FoundDigest, FoundLogFile, Grade, LogFile, ObjectName, Places, Sha256};
-use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;
 
 /// The proof of a log file, as far as there is one.

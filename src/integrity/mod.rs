@@ -13,6 +13,7 @@ mod chain;
 mod cover;
 mod digest;
 mod digest_proof;
+mod extension;
 mod found;
 mod hash;
 mod hours;
@@ -36,6 +37,7 @@ pub use crate::report::integrity::{
     ObjectName, Outcome, Verification,
 };
 pub use digest::{Digest, DigestError, LogFile, PreviousDigest};
+pub(crate) use extension::without_compression;
 pub use found::{DigestContent, Flaw, FoundDigest, FoundLogFile};
 pub use hash::Sha256;
 pub use key_list::KeyListError;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::chain::{Chain, chains, name_of};
 use super::digest_proof::{DigestProof, Digests};
+use super::extension::without_compression;
 use super::hours::HoursByPlace;
 use super::lake;
 use super::links::{Links, finding};
@@ -18,7 +19,7 @@ use super::{
     ChainName, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade,
     GradedKind, GradedObject, KeyRing, ObjectName, Places, Signatures, Verification,
 };
-use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::{TimeRange, TimeSpan};
 
 /// Everything that a verification goes by.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::cloudtrail::Deliveries;
-use crate::cloudtrail::key::{ObjectKey, ObjectKind, without_compression};
-use crate::integrity::{Digest, ObjectName};
+use crate::cloudtrail::key::{ObjectKey, ObjectKind};
+use crate::integrity::{Digest, ObjectName, without_compression};
 use crate::source::Object;
 use crate::spool::{Rows, SpoolError};
 
