@@ -36,6 +36,9 @@ impl Packed {
         if holds_json(inner, is_message) {
             return Self::Text;
         }
+        if is_hexadecimal(inner) {
+            return Self::Nothing;
+        }
         let is_packed = begins_with_bytes(inner);
         let is_message = is_message && begins_with_text(inner);
         if raw.len() < FEWEST_CHARACTERS || !(is_packed || is_message) {
@@ -52,6 +55,13 @@ impl Packed {
             false => Self::Bytes(bytes),
         }
     }
+}
+
+/// Returns true if a string has only hexadecimal digits, as a hash has. It is base64, too, and some
+/// hashes begin as compressed bytes do.
+fn is_hexadecimal(inner: &str) -> bool {
+    let digits = inner.strip_suffix('"').unwrap_or(inner);
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns true if a string begins with JSON, or has an object after the prefix of a message.
@@ -192,5 +202,12 @@ mod tests {
         );
         assert_eq!(decompressed(&bytes, 99), None);
         assert_eq!(decompressed(&bytes[..9], 100), None);
+    }
+
+    #[test]
+    fn hashes_are_not_compressed_bytes() {
+        // Decoded, it begins as a block of Snappy may.
+        let hash = "\"ccc9754edb237021960d859481de2eb0108a68906f3e032a30564b89e0e52015\"";
+        assert_eq!(Packed::from_string(hash, false), Packed::Nothing);
     }
 }
