@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::{Value, json};
 
-use crate::program::files;
+use crate::program::{self, files};
 
 /// What every object is called as content; the server in front gives it to listings, which the one
 /// behind does not.
@@ -782,15 +782,9 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
 
 /// Runs a command without any credentials, and returns what it prints about its error.
 fn without_credentials(line: &str) -> String {
-    let output = crate::program::command()
-        .args(line.split_whitespace())
-        .env_clear()
-        .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{stderr}");
-    stderr
+    let run = program::without_credentials(line.split_whitespace());
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    run.stderr
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::report_files;
+use crate::program::{self, report_files};
 use crate::s3::{Fault, Rule, Server};
 
 /// A folder with the plan, the parts and the ledger of a bucket.
@@ -359,16 +359,14 @@ fn a_store_that_is_out_of_reach_may_come_back() {
     let scan = |option: &str| {
         let words = format!("scan --plan {{}}/plan --shard 0 --out {{}}/parts {option}");
         let words = words.replace("{}", &place.folder.path().to_string_lossy());
-        let output = crate::program::command()
-            .args(words.split_whitespace())
-            .env_clear()
-            .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
-            .output()
-            .unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(75), "{stderr}");
-        assert!(stderr.contains("there are no credentials"), "{stderr}");
-        stderr
+        let run = program::without_credentials(words.split_whitespace());
+        assert_eq!(run.code, 75, "{}", run.stderr);
+        assert!(
+            run.stderr.contains("there are no credentials"),
+            "{}",
+            run.stderr
+        );
+        run.stderr
     };
     let short = scan("");
     assert!(

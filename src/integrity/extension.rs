@@ -1,7 +1,9 @@
 //! The extensions of compressed files, on which the place of a file does not depend.
 
 /// The extensions that compressions give to names.
-const COMPRESSIONS: [&str; 8] = ["gz", "bz2", "zst", "zstd", "xz", "lz4", "br", "snappy"];
+const COMPRESSIONS: [&str; 9] = [
+    "gz", "bz2", "zst", "zstd", "xz", "lz4", "br", "snappy", "sz",
+];
 
 /// Returns a key without the extension of a compression.
 pub(crate) fn without_compression(key: &str) -> &str {
@@ -19,6 +21,7 @@ mod tests {
         let rows = [
             ("a/b.json.gz", "a/b.json"),
             ("a/b.json.bz2", "a/b.json"),
+            ("a/b.json.sz", "a/b.json"),
             ("a/b.json", "a/b.json"),
             ("a.gz/b", "a.gz/b"),
             ("gz", "gz"),

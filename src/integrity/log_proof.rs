@@ -87,10 +87,11 @@ impl<'a> ListedFiles<'a> {
         };
         for digest in digests {
             for file in digest.log_files() {
-                match places.include(&file.name) {
-                    true => files.add(file, digest.proof, buckets),
+                if places.include(&file.name) {
+                    files.add(file, digest.proof, buckets);
+                } else {
                     // Nobody looked whether it is there.
-                    false => drop(files.of_other_places.insert(&file.name)),
+                    files.of_other_places.insert(&file.name);
                 }
             }
         }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use super::file::{JobError, read_text};
 use super::yaml::read_yaml;
-use crate::alarm::definition::place::partition;
+use crate::alarm::definition::partition::Partition;
 use crate::text::{joined, printable};
 
 /// The least similarity of a name to the one that is suggested for it.
@@ -181,12 +181,11 @@ impl GivenParameters {
         else {
             return;
         };
-        let partition = partition(region);
-        let suffix = match partition {
-            "aws-cn" => "amazonaws.com.cn",
-            _ => "amazonaws.com",
-        };
-        for (name, value) in [("AWS::Partition", partition), ("AWS::URLSuffix", suffix)] {
+        let partition = Partition::of_region(region);
+        for (name, value) in [
+            ("AWS::Partition", partition.name()),
+            ("AWS::URLSuffix", partition.url_suffix()),
+        ] {
             let value = || GivenValue::Exact(value.to_owned());
             self.values.entry(name.to_owned()).or_insert_with(value);
         }

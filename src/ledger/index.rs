@@ -91,10 +91,16 @@ fn starts(sorted: &[ContentDigest]) -> Vec<u32> {
 pub(super) fn final_digests<'a>(
     identities: impl Iterator<Item = &'a Identity>,
 ) -> Vec<ContentDigest> {
-    let finals = identities.filter(|identity| identity.is_final());
-    finals
+    final_identities(identities)
         .map(|identity| ContentDigest::new(identity.listed()))
         .collect()
+}
+
+/// Returns the readings whose contents need not be read again.
+pub(super) fn final_identities<'a>(
+    identities: impl Iterator<Item = &'a Identity>,
+) -> impl Iterator<Item = &'a Identity> {
+    identities.filter(|identity| identity.is_final())
 }
 
 impl ContentDigest {

@@ -9,12 +9,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
-use super::index::{ContentDigest, final_digests};
+use super::index::{ContentDigest, final_digests, final_identities};
 use super::part::Part;
 use super::scanned::Identity;
 use super::{LedgerError, tables};
 
-/// The hash of a key. Of two keys with the same hash, one may be read again without need.
+/// The hash of a key. Keys with the same hash are looked at once more, and told apart then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct KeyHash(u64);
 
@@ -57,12 +57,6 @@ impl KeyHash {
         identity.key.hash(&mut hasher);
         Self(hasher.finish())
     }
-}
-
-fn final_identities<'a>(
-    identities: impl Iterator<Item = &'a Identity>,
-) -> impl Iterator<Item = &'a Identity> {
-    identities.filter(|identity| identity.is_final())
 }
 
 /// Returns the keys that several readings have, in order.

@@ -189,19 +189,31 @@ fn episodes(count: u64) -> Message {
 }
 
 fn mapped_from_ocsf(report: &Report) -> Option<Assumption> {
-    let records = report.scan.mapped_from_ocsf;
-    let value = Message::new("assumption-mapped-from-ocsf-value").with("count", records);
+    let value = "assumption-mapped-from-ocsf-value";
+    let mapped = counted(report.scan.mapped_from_ocsf, value)?;
     let meaning = "assumption-mapped-from-ocsf-meaning";
-    let assumption = Assumption::new("assumption-mapped-from-ocsf", value, meaning);
-    (records > 0).then_some(assumption)
+    Some(Assumption::new(
+        "assumption-mapped-from-ocsf",
+        mapped,
+        meaning,
+    ))
 }
 
 fn mapped_from_ecs(report: &Report) -> Option<Assumption> {
-    let records = report.scan.mapped_from_ecs;
-    let value = Message::new("assumption-mapped-from-ecs-value").with("count", records);
+    let value = "assumption-mapped-from-ecs-value";
+    let mapped = counted(report.scan.mapped_from_ecs, value)?;
     let meaning = "assumption-mapped-from-ecs-meaning";
-    let assumption = Assumption::new("assumption-mapped-from-ecs", value, meaning);
-    (records > 0).then_some(assumption)
+    Some(Assumption::new(
+        "assumption-mapped-from-ecs",
+        mapped,
+        meaning,
+    ))
+}
+
+/// Returns a message with a number of records; `None` if there are none.
+fn counted(records: u64, message: &'static str) -> Option<Message> {
+    let message = Message::new(message).with("count", records);
+    (records > 0).then_some(message)
 }
 
 fn interior_star(rules: &[RuleReport]) -> Option<Assumption> {

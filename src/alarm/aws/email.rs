@@ -5,7 +5,8 @@ use crate::alarm::aws::decimal::decimal;
 use crate::alarm::definition::actions::Actions;
 use crate::alarm::definition::any::AnyAlarm;
 use crate::alarm::definition::configuration::AlarmConfiguration;
-use crate::alarm::definition::place::{AlarmPlace, partition};
+use crate::alarm::definition::partition::Partition;
+use crate::alarm::definition::place::AlarmPlace;
 use crate::alarm::definition::watched::Watched;
 use crate::alarm::replay::change::{Change, ChildState};
 use crate::metric::{MetricIdentity, MetricMath, MetricStat};
@@ -69,21 +70,11 @@ fn change(announcement: &Announcement<'_>) -> String {
 fn link(announcement: &Announcement<'_>) -> String {
     let region = &announcement.place.region;
     let name = percent_encoded(announcement.alarm.name());
-    let console = console(region);
+    let console = Partition::of_region(region).console(region);
     format!(
         "View this alarm in the AWS Management Console:\n\
          https://{console}/cloudwatch/deeplink.js?region={region}#alarmsV2:alarm/{name}\n"
     )
-}
-
-/// Returns the host of the console of a region. Emails of the other partitions are not recorded;
-/// their consoles have these hosts.
-fn console(region: &str) -> String {
-    match partition(region) {
-        "aws-cn" => format!("{region}.console.amazonaws.cn"),
-        "aws-us-gov" => "console.amazonaws-us-gov.com".to_owned(),
-        _ => format!("{region}.console.aws.amazon.com"),
-    }
 }
 
 fn details(announcement: &Announcement<'_>) -> String {
@@ -224,14 +215,7 @@ fn percent_encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{console, percent_encoded};
-
-    #[test]
-    fn each_partition_has_its_console() {
-        assert_eq!(console("eu-west-1"), "eu-west-1.console.aws.amazon.com");
-        assert_eq!(console("cn-north-1"), "cn-north-1.console.amazonaws.cn");
-        assert_eq!(console("us-gov-west-1"), "console.amazonaws-us-gov.com");
-    }
+    use super::percent_encoded;
 
     #[test]
     fn names_are_encoded_in_links() {

@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod cron;
 pub mod evaluation_window;
 pub mod mute;
+pub mod partition;
 pub mod place;
 pub mod scope;
 pub mod time_zone;

@@ -1,5 +1,7 @@
 //! The accounts and regions of alarms, and the ARNs made of them.
 
+use super::partition::Partition;
+
 /// The account and region of an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlarmPlace {
@@ -30,19 +32,8 @@ impl AlarmPlace {
     /// Returns the ARN of the alarm with this name.
     pub fn arn(&self, alarm_name: &str) -> String {
         let Self { region, account } = self;
-        let partition = partition(region);
+        let partition = Partition::of_region(region).name();
         format!("arn:{partition}:cloudwatch:{region}:{account}:alarm:{alarm_name}")
-    }
-}
-
-/// Returns the partition of ARNs that a region belongs to.
-pub fn partition(region: &str) -> &'static str {
-    if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("cn-") {
-        "aws-cn"
-    } else {
-        "aws"
     }
 }
 

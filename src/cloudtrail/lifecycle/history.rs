@@ -217,16 +217,14 @@ impl Replica {
 /// Returns the replicas that steps delete, as far as the ARNs of their primary secrets are known.
 fn deleted_replicas(steps: &[StepRecord<'_>], identities: &Identities) -> Vec<Replica> {
     let mut replicas = Vec::new();
-    for step in steps {
-        let named = match step.names.deleted_replicas.as_slice() {
-            [] => None,
-            _ => step.named(identities),
-        };
-        let Some(named) = named.filter(|named| named.resource.id.starts_with("arn:")) else {
+    let deletes = |step: &&StepRecord<'_>| !step.names.deleted_replicas.is_empty();
+    for step in steps.iter().filter(deletes) {
+        let primary = step.named(identities);
+        let Some(primary) = primary.filter(|named| named.resource.id.starts_with("arn:")) else {
             continue;
         };
         for region in &step.names.deleted_replicas {
-            let resource = named.resource.replica(region);
+            let resource = primary.resource.replica(region);
             let names = Names::of_replica(&resource.id);
             let at = step.at;
             replicas.push(Replica {

@@ -153,22 +153,6 @@ mod tests {
                 Some("arn:aws:kms:r:1:key/k"),
             ),
             (
-                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"DisabledException","errorMessage":"arn:aws:kms:r:1:key/k is disabled."}"#,
-                Some("arn:aws:kms:r:1:key/k"),
-            ),
-            (
-                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"ValidationException","errorMessage":"arn:aws:kms:r:1:key/k is another."}"#,
-                Some("alias/a"),
-            ),
-            (
-                r#"{"eventSource":"kms.amazonaws.com","requestParameters":{"keyId":"alias/a"},"errorCode":"NotFoundException","errorMessage":"arn:aws:kms:r:1:alias/a is not found."}"#,
-                Some("alias/a"),
-            ),
-            (
-                r#"{"eventSource":"kms.amazonaws.com","resources":[{"ARN":"arn:aws:kms:r:1:key/j"},{"ARN":"arn:aws:kms:r:1:key/k"}],"errorCode":"KMSInvalidStateException","errorMessage":"arn:aws:kms:r:1:key/k is pending deletion."}"#,
-                Some("arn:aws:kms:r:1:key/k"),
-            ),
-            (
                 r#"{"eventSource":"acm-pca.amazonaws.com","requestParameters":{"certificateAuthorityArn":"arn:aws:acm-pca:r:1:certificate-authority/c"}}"#,
                 Some("arn:aws:acm-pca:r:1:certificate-authority/c"),
             ),
@@ -184,6 +168,36 @@ mod tests {
         for (text, expected) in rows {
             let record = Record::parse(text).expect("a record");
             assert_eq!(target(&record).as_deref(), expected, "{text}");
+        }
+    }
+
+    /// Returns the key of a refused call for an alias, whose record has these resources.
+    fn refused(code: &str, message: &str, resources: &str) -> Option<String> {
+        let text = format!(
+            r#"{{"eventSource":"kms.amazonaws.com","requestParameters":{{"keyId":"alias/a"}},
+                "errorCode":"{code}","errorMessage":"{message}","resources":[{resources}]}}"#
+        );
+        target(&Record::parse(&text).expect("a record"))
+    }
+
+    #[test]
+    fn the_message_of_a_refusal_names_the_key_and_that_of_another_error_may_not() {
+        let key = "arn:aws:kms:r:1:key/k";
+        let both = format!(r#"{{"ARN":"arn:aws:kms:r:1:key/j"}},{{"ARN":"{key}"}}"#);
+        let pending = format!("{key} is pending deletion.");
+        for (code, message, resources, expected) in [
+            ("DisabledException", &*pending, "", key),
+            ("KMSInvalidStateException", &*pending, &*both, key),
+            ("ValidationException", &*pending, "", "alias/a"),
+            (
+                "NotFoundException",
+                "arn:aws:kms:r:1:alias/a is not found.",
+                "",
+                "alias/a",
+            ),
+        ] {
+            let found = refused(code, message, resources);
+            assert_eq!(found.as_deref(), Some(expected), "{code}");
         }
     }
 }

@@ -130,7 +130,7 @@ impl Episode {
     /// been carried out.
     pub(super) fn is_window_over(episodes: &[Self], at: Timestamp) -> bool {
         let own = episodes.get(Self::number_at(episodes, at));
-        // What was restored later was not deleted.
+        // A deletion that was undone later had not been carried out.
         let own = own.filter(|own| own.ending != Ending::Restored);
         let until = own.and_then(|own| own.until);
         until.is_some_and(|until| until <= at)

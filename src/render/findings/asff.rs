@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::identity::uid;
 use super::place::Place;
-use crate::alarm::definition::place::partition;
+use crate::alarm::definition::partition::Partition;
 use crate::cloudtrail::lifecycle::ResourceKind;
 use crate::report::Story;
 use crate::report::finding::{Finding, FindingCaller, FindingResource, Severity};
@@ -196,7 +196,7 @@ impl<'a> Import<'a> {
 
 /// Returns the ARN of the product that an account imports findings of its own with.
 fn product_arn(account: &str, region: &str) -> String {
-    let partition = partition(region);
+    let partition = Partition::of_region(region).name();
     format!("arn:{partition}:securityhub:{region}:{account}:product/{account}/default")
 }
 
@@ -229,7 +229,7 @@ impl<'a> ImportResource<'a> {
         Self {
             kind,
             id,
-            partition: partition(region),
+            partition: Partition::of_region(region).name(),
             region,
         }
     }

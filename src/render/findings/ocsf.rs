@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::identity::uid;
 use super::place::Place;
-use crate::alarm::definition::place::partition;
+use crate::alarm::definition::partition::Partition;
 use crate::cloudtrail::lifecycle::{Phase, ResourceKind};
 use crate::report::Story;
 use crate::report::finding::{Finding, FindingCaller, FindingResource, Severity};
@@ -305,7 +305,9 @@ fn resources<'a>(finding: &Finding<'a>) -> Vec<ResourceDetails<'a>> {
         name: cut(name, TEXT_LIMIT),
         kind: kind.map(type_of_resource),
         region: finding.region.map(|region| cut(region, TEXT_LIMIT)),
-        cloud_partition: finding.region.map(partition),
+        cloud_partition: finding
+            .region
+            .map(|region| Partition::of_region(region).name()),
     }]
 }
 
