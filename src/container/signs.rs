@@ -139,18 +139,27 @@ fn has_bare_value(bytes: &[u8], place: usize, words: &[&[u8]], of_service: bool)
     let Some((separator, rest)) = after_name(text, words).and_then(<[u8]>::split_first) else {
         return false;
     };
-    let (begins, value) = match separator {
-        b':' => (is_begin_of_line(before), without_spaces(rest)),
-        b'>' => (before.ends_with(b"<"), rest),
-        b'=' => (before.last().is_none_or(u8::is_ascii_whitespace), rest),
-        _ => return false,
-    };
+    let value = without_spaces(rest);
     let word = host(value);
     let is_value = match of_service {
         true => is_service(word),
         false => !word.is_empty(),
     };
-    begins && is_value && is_end_of_bare_value(*separator, value.get(word.len()))
+    // The text before is looked at last. A line of YAML has one value that ends it, so that no line
+    // is looked at twice, however long it is.
+    is_value
+        && is_end_of_bare_value(*separator, value.get(word.len()))
+        && may_precede_bare_name(*separator, before)
+}
+
+/// Returns true if a text may be before a name that this separator follows.
+fn may_precede_bare_name(separator: u8, before: &[u8]) -> bool {
+    match separator {
+        b':' => is_begin_of_line(before),
+        b'>' => before.ends_with(b"<"),
+        b'=' => before.last().is_none_or(u8::is_ascii_whitespace),
+        _ => false,
+    }
 }
 
 /// Returns true if nothing but white space and the sign of an element is before a place in its
@@ -252,6 +261,13 @@ mod tests {
         ] {
             assert!(shows_cloudtrail(text.as_bytes()), "{text}");
         }
+    }
+
+    /// A search that began at the start of the line for each name would take hours.
+    #[test]
+    fn a_long_line_of_names_is_searched_once() {
+        let line = "eventName: ".repeat(1 << 20) + "x";
+        assert!(!shows_cloudtrail(line.as_bytes()));
     }
 
     #[test]

@@ -60,7 +60,8 @@ fn unmapped_table() -> WalkOutcome {
     }
 }
 
-/// Returns true if columns have the codes of errors without their messages.
+/// Returns true if the columns have no messages of errors, which are missing then even where there
+/// were some.
 fn lacks_error_messages(header: &Header) -> bool {
     names::lack_error_messages(header.names()) || ecs::lack_error_messages(header.names())
 }
