@@ -83,22 +83,6 @@ pub fn run<S: AsRef<OsStr>>(
     }
 }
 
-/// Runs `backtrail` without any credentials of AWS.
-pub fn without_credentials<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    let mut command = command();
-    command
-        .args(arguments)
-        .env_clear()
-        .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")]);
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
-}
-
 /// Runs `backtrail audit` with the arguments, separated by spaces, and then the paths.
 pub fn audit(arguments: &str, paths: &[&Path]) -> Run {
     let words = arguments

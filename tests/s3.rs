@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use serde_json::{Value, json};
 
-use crate::program::{self, files};
+use crate::program::files;
 
 /// What every object is called as content; the server in front gives it to listings, which the one
 /// behind does not.
@@ -781,10 +781,16 @@ fn a_bucket_that_cannot_be_reached_is_wrong_use() {
 }
 
 /// Runs a command without any credentials, and returns what it prints about its error.
-fn without_credentials(line: &str) -> String {
-    let run = program::without_credentials(line.split_whitespace());
-    assert_eq!(run.code, 2, "{}", run.stderr);
-    run.stderr
+pub fn without_credentials(line: &str, code: i32) -> String {
+    let output = crate::program::command()
+        .args(line.split_whitespace())
+        .env_clear()
+        .envs([("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/nowhere")])
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    stderr
 }
 
 #[test]
@@ -792,9 +798,9 @@ fn an_error_begins_with_what_to_do_and_says_more_when_asked() {
     let error = "error: cannot list `s3://trail/`: give --profile, set AWS_PROFILE or \
                  AWS_ACCESS_KEY_ID, or use --no-sign-request for a public bucket: there are no \
                  credentials\n";
-    let short = without_credentials("audit s3://trail");
+    let short = without_credentials("audit s3://trail", 2);
     assert_eq!(short, format!("{error}note: --verbose shows the causes\n"));
-    let long = without_credentials("audit s3://trail --verbose");
+    let long = without_credentials("audit s3://trail --verbose", 2);
     let causes = long.strip_prefix(error).unwrap();
     assert!(causes.starts_with("note: the credential provider was not enabled"));
     // The last of the providers.
@@ -802,6 +808,7 @@ fn an_error_begins_with_what_to_do_and_says_more_when_asked() {
     // Nothing listens on this port.
     let refused = without_credentials(
         "audit s3://trail --no-sign-request --endpoint-url http://127.0.0.1:9 --aws-region x",
+        2,
     );
     let error = "error: cannot list `s3://trail/`: check the network, --aws-region and \
                  --endpoint-url: there is no connection to S3 (Connection refused";

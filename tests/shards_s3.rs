@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::{self, report_files};
-use crate::s3::{Fault, Rule, Server};
+use crate::program::report_files;
+use crate::s3::{Fault, Rule, Server, without_credentials};
 
 /// A folder with the plan, the parts and the ledger of a bucket.
 struct Place {
@@ -359,14 +359,9 @@ fn a_store_that_is_out_of_reach_may_come_back() {
     let scan = |option: &str| {
         let words = format!("scan --plan {{}}/plan --shard 0 --out {{}}/parts {option}");
         let words = words.replace("{}", &place.folder.path().to_string_lossy());
-        let run = program::without_credentials(words.split_whitespace());
-        assert_eq!(run.code, 75, "{}", run.stderr);
-        assert!(
-            run.stderr.contains("there are no credentials"),
-            "{}",
-            run.stderr
-        );
-        run.stderr
+        let stderr = without_credentials(&words, 75);
+        assert!(stderr.contains("there are no credentials"), "{stderr}");
+        stderr
     };
     let short = scan("");
     assert!(
