@@ -69,7 +69,11 @@ pub(crate) mod shards;
 #[cfg(feature = "cli")]
 pub mod audit;
 
-// Floor 12: commands. Public for the program of the same name, which is a crate of its own.
+// Floor 12: what the program is given.
+#[cfg(feature = "cli")]
+pub(crate) mod arguments;
+
+// Floor 13: commands. Public for the program of the same name, which is a crate of its own.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

@@ -36,6 +36,7 @@ const HOUSE: House = House {
         &["ledger", "render"],
         &["scan", "shards"],
         &["audit"],
+        &["arguments"],
         &["cli", "internals", "main"],
     ],
     neighbours: &[

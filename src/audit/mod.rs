@@ -18,38 +18,25 @@
 //! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it; a callback
 //! receives their progress ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
 
-mod alarm_arguments;
 mod archive;
 mod condition;
 mod definitions;
-mod display_arguments;
 mod error;
-mod folder_arguments;
 mod gone;
 mod ledger;
 mod ledgers;
-mod limit_arguments;
 mod listing;
-mod moment;
 mod named_rules;
-mod number;
 mod objects;
 mod output_folder;
-mod premature;
 mod progress;
-mod proof_arguments;
-mod reading_arguments;
 pub mod replay;
 mod replay_output;
-mod rule_arguments;
 mod rules;
-mod s3_arguments;
 mod scanned;
-mod selection_arguments;
 mod shards;
 mod size;
 mod sweep;
-mod sweep_options;
 mod verify;
 mod warnings;
 
@@ -57,26 +44,16 @@ use std::path::PathBuf;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-pub(crate) use alarm_arguments::AlarmArguments;
 pub use archive::Archive;
 pub use condition::Condition;
-pub(crate) use display_arguments::DisplayArguments;
 pub use error::{AuditError, ThreadsError};
-pub(crate) use folder_arguments::FolderArguments;
 pub use ledger::{LedgerOptions, completed_selection};
 pub use ledgers::Ledgers;
-pub(crate) use moment::parse_present_moment;
 pub use named_rules::{NamedRules, UnknownRule};
-pub(crate) use premature::Premature;
 pub use progress::{Event, Progress};
-pub(crate) use proof_arguments::{HourArguments, IntegrityArguments, ProofArguments};
-pub(crate) use reading_arguments::ReadingArguments;
 pub use replay_output::ReplayOutputError;
-pub(crate) use rule_arguments::RuleArguments;
 pub use rules::RuleRequest;
-pub(crate) use s3_arguments::ConnectionArguments;
 pub use scanned::Scanned;
-pub(crate) use selection_arguments::SelectionArguments;
 pub use shards::{
     ObjectsFrom, PartsPlace, ShardMerge, ShardPlanOptions, ShardScanOptions, ShardScanner,
     merge_shards,
@@ -84,7 +61,6 @@ pub use shards::{
 pub(crate) use shards::{ShardChoice, TaskShards};
 pub use size::{InvalidSize, parse_size};
 pub use sweep::{Candidate, Past, Sweep, backtest};
-pub use sweep_options::SweepOptions;
 pub use verify::{ProofOptions, Proofs, VerifyError};
 
 // The options, errors and inputs of an audit are made in modules that are not public.

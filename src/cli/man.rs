@@ -4,24 +4,15 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command};
+use clap::Command;
 use clap_mangen::Man;
 
 use super::exit::Exit;
-use super::help;
-use super::local_folder::{FolderUse, local_folder};
+use crate::arguments::man::ManArguments;
+use crate::arguments::{self, NAME, help};
 use crate::render::console::print;
 use crate::render::manual_page::write_manual_page;
 use crate::text::printable_path;
-
-/// The arguments of `backtrail man`.
-#[derive(Args, Debug)]
-pub(super) struct ManArguments {
-    /// Write the page of the program and one for each command into this folder, instead of printing
-    /// the page of the program
-    #[arg(long, value_name = "DIR", value_parser = local_folder(FolderUse::Write))]
-    out: Option<PathBuf>,
-}
 
 /// The reason why manual pages cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +40,7 @@ impl ManError {
 /// Runs the command.
 pub(super) fn run(arguments: &ManArguments) -> Result<Exit, ManError> {
     // The pages name commands in full only after they were built together.
-    let mut program = super::command().disable_help_subcommand(true);
+    let mut program = arguments::command().disable_help_subcommand(true);
     program.build();
     match &arguments.out {
         Some(folder) => {
@@ -77,7 +68,7 @@ fn write_pages(command: &Command, folder: &Path) -> Result<(), ManError> {
 fn write_page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
     // The program is `backtrail`, and its command `backtrail-audit`.
     let name = command.get_display_name().unwrap_or(command.get_name());
-    let name = name.strip_prefix(super::NAME).unwrap_or(name);
+    let name = name.strip_prefix(NAME).unwrap_or(name);
     let help = help::find(name.trim_start_matches('-'));
     write_manual_page(command, help, out)
 }

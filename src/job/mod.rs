@@ -4,7 +4,6 @@
 pub mod alarms;
 mod coercion;
 pub mod composites;
-mod definition_files;
 pub mod definitions;
 pub mod export;
 mod fault;
@@ -33,7 +32,6 @@ mod yaml;
 
 pub use alarms::DefinedAlarm;
 pub use composites::DefinedComposite;
-pub use definition_files::DefinitionFiles;
 pub use definitions::{Definitions, read_all_definitions, read_definitions};
 pub use fault::{Fault, FaultCause, Place};
 pub use file::JobError;

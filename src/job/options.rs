@@ -1,4 +1,4 @@
-//! The options of a command that reads job files.
+//! The definitions to use of those in job files.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,19 +9,6 @@ use super::definitions::{Definitions, read_all_definitions};
 use super::file::JobError;
 use super::log_group::{UnknownLogGroup, has_placeholder, listed};
 use super::parameters::TemplateParameters;
-
-/// The job files of a command, and the definitions to use of those in them.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct JobOptions {
-    /// Look for the metric filters of a job file, of the output of `aws logs
-    /// describe-metric-filters` or `terraform show -json`, or of a CloudFormation template, with
-    /// the alarms on their metrics (repeatable)
-    #[arg(id = "job", long = "job", value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) definitions: DefinitionOptions,
-}
 
 /// The definitions to use of those in job files.
 #[derive(Args, Clone, Debug, Default)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::moment::parse_present_moment;
-use super::{ProofOptions, Proofs, VerifyError};
+use crate::arguments::values::moment::parse_present_moment;
+use crate::audit::{ProofOptions, Proofs, VerifyError};
 use crate::time::period::TimeRange;
 
 /// The proofs of an archive beside its digests.

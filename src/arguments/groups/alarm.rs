@@ -4,9 +4,10 @@ use std::error::Error;
 
 use clap::Args;
 
-use super::number::parse_number;
-use super::{RuleArguments, SelectionArguments};
+use super::rules::RuleArguments;
+use super::selection::SelectionArguments;
 use crate::alarm::AlarmScope;
+use crate::arguments::values::number::parse_number;
 use crate::ledger::Scope;
 use crate::plan::{Clock, Plan, Selection};
 

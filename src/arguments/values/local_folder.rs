@@ -9,7 +9,7 @@ const SCHEME: &[u8] = b"s3://";
 
 /// The use that a command makes of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FolderUse {
+pub(crate) enum FolderUse {
     /// It is read.
     Read,
     /// It is written.
@@ -20,7 +20,7 @@ pub(super) enum FolderUse {
 
 /// An address in S3 where a folder must be local.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NotLocal {
+pub(crate) enum NotLocal {
     #[error("not a local folder; copy it to a folder first, with `aws s3 cp --recursive`")]
     Read,
     #[error("not a local folder; write it to a folder, then copy it with `aws s3 cp --recursive`")]
@@ -34,7 +34,7 @@ pub(super) enum NotLocal {
 
 impl FolderUse {
     /// Returns an error if a path is an address in S3, which would become the name of a folder.
-    pub(super) fn check(self, path: &Path) -> Result<(), NotLocal> {
+    pub(crate) fn check(self, path: &Path) -> Result<(), NotLocal> {
         let is_address = path.as_os_str().as_encoded_bytes().starts_with(SCHEME);
         match self {
             _ if !is_address => Ok(()),
@@ -46,7 +46,7 @@ impl FolderUse {
 }
 
 /// Returns the parser of a folder that must be local.
-pub(super) fn local_folder(usage: FolderUse) -> impl TypedValueParser<Value = PathBuf> {
+pub(crate) fn local_folder(usage: FolderUse) -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(move |path| usage.check(&path).map(|()| path))
 }
 

@@ -3,9 +3,9 @@
 use clap::Args;
 use clap::builder::Resettable::Reset;
 
-use super::limit_arguments::LimitArguments;
-use super::s3_arguments::S3Arguments;
-use super::{Audit, parse_threads};
+use super::limits::LimitArguments;
+use super::s3::S3Arguments;
+use crate::audit::{Audit, parse_threads};
 
 /// The reading of objects.
 #[derive(Args, Debug)]

@@ -1,11 +1,11 @@
-//! The options of a sweep, as a command line has them.
+//! The options of a sweep.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Sweep;
 use crate::alarm::definition::configuration::TreatMissingData;
+use crate::audit::Sweep;
 use crate::job::{JobError, read_incidents};
 use crate::metric::Statistic;
 use crate::metric::period::parse_period_seconds;
@@ -16,7 +16,7 @@ use crate::time::parse_duration_seconds;
 /// The options that say which alarms to try.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Alarm")]
-pub struct SweepOptions {
+pub(crate) struct SweepArguments {
     /// Thresholds: numbers, and ranges such as 1..20 or 0..100..5, both ends included
     #[arg(long, value_name = "NUMBERS", default_value = "1..10")]
     #[arg(allow_negative_numbers = true)]
@@ -57,13 +57,13 @@ pub struct SweepOptions {
     known: Option<PathBuf>,
 }
 
-impl SweepOptions {
+impl SweepArguments {
     /// Returns the sweep.
     ///
     /// # Errors
     ///
     /// Returns an error if the known incidents cannot be read.
-    pub fn sweep(&self) -> Result<Sweep, JobError> {
+    pub(crate) fn sweep(&self) -> Result<Sweep, JobError> {
         Ok(Sweep {
             thresholds: self.threshold.values.clone(),
             period_seconds: self.period.clone(),

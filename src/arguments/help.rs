@@ -237,7 +237,7 @@ const HELP: [Help; 18] = [
 ];
 
 /// Adds the examples and exit codes to the program and its commands.
-pub(super) fn with_examples(mut program: Command) -> Command {
+pub(crate) fn with_examples(mut program: Command) -> Command {
     for help in &HELP {
         program = match help.command {
             "" => help.add_to(program),
@@ -248,7 +248,7 @@ pub(super) fn with_examples(mut program: Command) -> Command {
 }
 
 /// Returns the examples and exit codes of a command; of the program for an empty name.
-pub(super) fn find(command: &str) -> Option<&'static Help> {
+pub(crate) fn find(command: &str) -> Option<&'static Help> {
     HELP.iter().find(|help| help.command == command)
 }
 
@@ -273,7 +273,7 @@ mod tests {
                         .get(1)
                         .is_some_and(|word| help.command.is_empty() || word == help.command)
                 );
-                let parsed = crate::cli::parsed_from(&words);
+                let parsed = crate::arguments::parsed_from(&words);
                 assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
             }
         }
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_and_exit_codes() {
-        let program = crate::cli::command();
+        let program = crate::arguments::command();
         for command in program.get_subcommands() {
             assert!(find(command.get_name()).is_some(), "{command}");
         }

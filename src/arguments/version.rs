@@ -16,7 +16,7 @@ static LONG: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Returns the version with the commit, its date, and the features of the program.
-pub(super) fn long() -> &'static str {
+pub(crate) fn long() -> &'static str {
     &LONG
 }
 

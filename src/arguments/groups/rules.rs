@@ -1,10 +1,11 @@
 //! Options that name the rules to look for.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::RuleRequest;
-use super::number::parse_number;
-use crate::job::options::JobOptions;
+use crate::arguments::values::number::parse_number;
+use crate::audit::{DefinitionOptions, RuleRequest};
 use crate::metric::{Dimension, MetricValue, SystemDimension, Unit};
 use crate::plan::Job;
 
@@ -23,7 +24,7 @@ pub(crate) struct RuleArguments {
     pattern: Option<String>,
 
     #[command(flatten)]
-    job: JobOptions,
+    job: JobArguments,
 
     /// Value that each match of --pattern adds to its metric: a number, or the field that contains
     /// it, as $.a.b
@@ -52,6 +53,19 @@ pub(crate) struct RuleArguments {
     #[arg(long, value_name = "UNIT", requires = "pattern")]
     #[arg(default_value = "None")]
     unit: Unit,
+}
+
+/// The job files of a command, and the definitions to use of those in them.
+#[derive(Args, Debug)]
+struct JobArguments {
+    /// Look for the metric filters of a job file, of the output of `aws logs
+    /// describe-metric-filters` or `terraform show -json`, or of a CloudFormation template, with
+    /// the alarms on their metrics (repeatable)
+    #[arg(id = "job", long = "job", value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    definitions: DefinitionOptions,
 }
 
 impl RuleArguments {

@@ -5,28 +5,30 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::Resettable::Reset;
 
-use super::local_folder::{FolderUse, local_folder};
-use crate::audit::{Audit, LedgerOptions, ReadingArguments, SelectionArguments};
+use super::reading::ReadingArguments;
+use super::selection::SelectionArguments;
+use crate::arguments::values::local_folder::{FolderUse, local_folder};
+use crate::audit::{Audit, LedgerOptions};
 use crate::ledger::{Ledger, LedgerError, Purpose};
 use crate::plan::Plan;
 
 /// The archive, and the records of it that count.
 #[derive(Args, Debug)]
-pub(super) struct ArchiveArguments {
+pub(crate) struct ArchiveArguments {
     /// Files or folders of CloudTrail objects, in the layout of S3 or flat; wildcards; `-` for
     /// standard input; `s3://BUCKET/PREFIX`. Without any, the report covers everything that the
     /// ledger holds
     #[arg(required_unless_present = "ledger", value_name = "PATH")]
     #[arg(help_heading = Reset)]
-    pub(super) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
-    pub(super) selection: SelectionArguments,
+    pub(crate) selection: SelectionArguments,
 }
 
 /// The reading of an archive.
 #[derive(Args, Debug)]
-pub(super) struct ReadArguments {
+pub(crate) struct ReadArguments {
     #[command(flatten)]
     ledger: LedgerArguments,
 
@@ -50,7 +52,7 @@ struct LedgerArguments {
 
 impl ReadArguments {
     /// Opens the ledger that is reported on alone, if no path is given.
-    pub(super) fn recorded(
+    pub(crate) fn recorded(
         &self,
         archive: &ArchiveArguments,
     ) -> Result<Option<Ledger>, LedgerError> {
@@ -59,7 +61,7 @@ impl ReadArguments {
     }
 
     /// Returns the audit of an archive for a plan.
-    pub(super) fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
+    pub(crate) fn audit(&self, plan: Plan, archive: &ArchiveArguments, purpose: Purpose) -> Audit {
         let mut audit = Audit::new(plan, &archive.paths);
         self.reading.apply(&mut audit);
         audit.ledger = self.ledger.options(purpose);

@@ -3,7 +3,8 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{completed_selection, parse_present_moment};
+use crate::arguments::values::moment::parse_present_moment;
+use crate::audit::completed_selection;
 use crate::ledger::Scope;
 use crate::plan::selection::parse_account;
 use crate::plan::{Clock, Duplicates, Selection};
