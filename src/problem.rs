@@ -97,7 +97,7 @@ pub enum ProblemKind {
 
 /// Something that may make a problem go away while the bytes stay the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Remedy {
+enum ProblemRemedy {
     AnotherAttempt,
     LaterVersion,
     None,
@@ -131,7 +131,7 @@ impl ProblemKind {
     /// Returns whether the source failed to deliver the bytes. Another attempt may succeed, whereas
     /// all other problems recur with the same bytes.
     pub fn is_of_source(self) -> bool {
-        self.remedy() == Remedy::AnotherAttempt
+        self.remedy() == ProblemRemedy::AnotherAttempt
     }
 
     /// Returns whether another attempt a little later may succeed, without anything else being
@@ -142,11 +142,11 @@ impl ProblemKind {
 
     /// Returns whether the form of the bytes is not known. A later version may read them.
     pub fn is_of_form(self) -> bool {
-        self.remedy() == Remedy::LaterVersion
+        self.remedy() == ProblemRemedy::LaterVersion
     }
 
     // Every kind is named, so that the compiler asks for the remedy of a new one.
-    fn remedy(self) -> Remedy {
+    fn remedy(self) -> ProblemRemedy {
         match self {
             Self::Unreadable
             | Self::Unavailable
@@ -155,8 +155,8 @@ impl ProblemKind {
             | Self::Missing
             // The digest is read again, in case the log file was fetched meanwhile.
             | Self::MissingLogFile
-            | Self::Replaced => Remedy::AnotherAttempt,
-            Self::UnsupportedContainer | Self::UnrecognizedRecords => Remedy::LaterVersion,
+            | Self::Replaced => ProblemRemedy::AnotherAttempt,
+            Self::UnsupportedContainer | Self::UnrecognizedRecords => ProblemRemedy::LaterVersion,
             Self::Empty
             | Self::NotCloudTrail
             | Self::DamagedCompression
@@ -167,7 +167,7 @@ impl ProblemKind {
             | Self::NotARecord
             | Self::Contradictory
             | Self::NoEventTime
-            | Self::Unaccounted => Remedy::None,
+            | Self::Unaccounted => ProblemRemedy::None,
         }
     }
 

@@ -13,7 +13,7 @@ use backtrail::internals::findings::{
     ContentTag, Findings, FindingsSink, ListedObject, ObjectOutcome, ObjectStatus,
 };
 use backtrail::internals::ledger::{
-    Contents, Identity, Ledger, LedgerError, Reading, ScanRun, Scope, Writer,
+    Identity, Ledger, LedgerContents, LedgerError, Reading, ScanRun, Scope, Writer,
 };
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
@@ -571,7 +571,7 @@ fn a_ledger_of_an_earlier_program_is_read() {
 
 /// Returns the content of each object that a ledger holds, as it was listed.
 fn identities(ledger: &Path) -> Vec<Identity> {
-    let contents = Contents::read(&Ledger::open(ledger).unwrap()).unwrap();
+    let contents = LedgerContents::read(&Ledger::open(ledger).unwrap()).unwrap();
     let mut identities = Vec::new();
     let mut take = |readings: &[Reading]| {
         identities.extend(readings.iter().map(|reading| reading.identity.clone()));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use backtrail::cloudtrail::Record;
 use backtrail::cloudtrail::lifecycle::{
-    Deletion, Histories, Home, Interval, Names, Resource, ResourceKind, State, Step, StepRecord,
+    Deletion, DeletionState, Histories, Home, Names, Resource, ResourceKind, StateInterval, Step,
+    StepRecord,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -103,14 +104,14 @@ fn histories(steps: &[OwnedStep]) -> Histories {
     Histories::new(&records, &[])
 }
 
-fn interval(interval: &Interval) -> Value {
+fn interval(interval: &StateInterval) -> Value {
     let mut value = json!({
         "state": interval.state.name(),
         "from": interval.from,
         "to": interval.to,
         "evidence": interval.evidence.iter().map(|id| &**id).collect::<Vec<_>>(),
     });
-    if let State::Pending { until } = interval.state {
+    if let DeletionState::Pending { until } = interval.state {
         value["until"] = json!(until);
     }
     value

@@ -9,6 +9,7 @@ mod code;
 mod floors;
 mod functions;
 mod links;
+mod names;
 mod orphans;
 mod paths;
 mod switches;
@@ -129,6 +130,11 @@ fn every_file_is_compiled() {
 #[test]
 fn functions_are_short() {
     assert_kept(&functions::large_functions(&File::read_all()));
+}
+
+#[test]
+fn a_name_means_one_type() {
+    assert_kept(&names::shared_names(&File::read_all()));
 }
 
 #[test]

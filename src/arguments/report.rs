@@ -10,7 +10,7 @@ use super::groups::output::OutputArguments;
 use super::groups::rules::RuleArguments;
 use super::groups::selection::SelectionArguments;
 use super::values::local_folder::{FolderUse, local_folder};
-use crate::audit::Condition;
+use crate::audit::ReportCondition;
 
 /// The options of `backtrail report`.
 #[derive(Args, Debug)]
@@ -36,9 +36,9 @@ pub(crate) struct ReportArguments {
 }
 
 /// Returns the parser of conditions on a report of a ledger, which holds no grades.
-fn conditions_of_ledgers() -> impl TypedValueParser<Value = Condition> {
-    let conditions = Condition::value_variants().iter();
-    let conditions = conditions.filter(|condition| **condition != Condition::Integrity);
+fn conditions_of_ledgers() -> impl TypedValueParser<Value = ReportCondition> {
+    let conditions = ReportCondition::value_variants().iter();
+    let conditions = conditions.filter(|condition| **condition != ReportCondition::Integrity);
     let names = conditions.filter_map(ValueEnum::to_possible_value);
-    PossibleValuesParser::new(names).try_map(|name| Condition::from_str(&name, false))
+    PossibleValuesParser::new(names).try_map(|name| ReportCondition::from_str(&name, false))
 }

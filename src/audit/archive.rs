@@ -6,15 +6,15 @@ use rayon::ThreadPool;
 use super::ledger::{OpenLedger, Recalled};
 use super::objects::ArchiveObjects;
 use super::scanned::Scanned;
-use super::{Audit, AuditError, Event, Progress};
+use super::{Audit, AuditError, Progress, ProgressEvent};
 use crate::findings::{FindingsSink, ObjectOutcome};
 use crate::ledger::{LedgerError, ScanRun};
 use crate::problem::Problem;
-use crate::report::{Batches, ObjectBatches, Objects};
+use crate::report::{ObjectBatches, Objects, OutcomeBatches};
 use crate::scan::{ContentHashes, ListedKeys, ScanFindings, Scanner, ThreadFindings, settle};
-use crate::source::s3::Requests;
+use crate::source::s3::RequestCounts;
 use crate::source::{Disk, Object, S3Source, Source};
-use crate::spool::{Rows, SpoolError, Spooled};
+use crate::spool::{RowBatches, SpoolError, Spooled};
 use crate::time::period::to_microsecond;
 
 /// The objects of an archive, and the way to them.
@@ -49,14 +49,14 @@ impl<'a> Archive<'a> {
 
     /// Returns the objects that will be read, some of them at a time, with their sizes if the audit
     /// requests them.
-    pub fn objects(&self) -> Rows<'_, Object> {
+    pub fn objects(&self) -> RowBatches<'_, Object> {
         self.objects.unread()
     }
 
     /// Returns the number of requests to S3 that the listing took, and of those that reading will
     /// take; nothing without an address in S3.
-    pub fn requests(&self) -> Option<Requests> {
-        Some(Requests {
+    pub fn requests(&self) -> Option<RequestCounts> {
+        Some(RequestCounts {
             get: self.objects.unread_in_numbers().requests,
             ..self.s3.as_ref()?.requests()
         })
@@ -142,7 +142,7 @@ impl<'a> Archive<'a> {
         self.read(&writer, progress)?;
         writer.finish()?;
         if known > 0 {
-            progress(Event::Known { known, listed });
+            progress(ProgressEvent::Known { known, listed });
         }
         self.recall_listed(ledger)
     }
@@ -166,16 +166,16 @@ impl<'a> Archive<'a> {
     /// Reads every object that the ledger does not know.
     fn read(&self, sink: &dyn FindingsSink, progress: &Progress<'_>) -> Result<(), SpoolError> {
         let unread = self.objects.unread_in_numbers();
-        progress(Event::Begun {
+        progress(ProgressEvent::Begun {
             objects: unread.objects,
             bytes: unread.bytes,
         });
         self.announce_requests(progress);
         self.pool.install(|| self.scan_unread(sink, progress))?;
-        progress(Event::Ended);
+        progress(ProgressEvent::Ended);
         let requests = self.s3.as_ref().map(S3Source::requests);
         if let Some(requests) = requests.filter(|requests| requests.repeated > 0) {
-            progress(Event::Repeated(requests));
+            progress(ProgressEvent::Repeated(requests));
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl<'a> Archive<'a> {
             inventory: &inventory,
             hashes: self.hashes.as_ref(),
             sink,
-            done: &|bytes| progress(Event::Scanned { bytes }),
+            done: &|bytes| progress(ProgressEvent::Scanned { bytes }),
         };
         // A ledger that ends the scan early says why when it is finished.
         let _ = scanner.scan(&self.places(), || self.objects.unread())?;
@@ -205,7 +205,7 @@ impl<'a> Archive<'a> {
     /// Announces the meter of the requests to S3, if there are any.
     pub(super) fn announce_requests(&self, progress: &Progress<'_>) {
         let meters = self.s3.iter().map(S3Source::meter);
-        meters.for_each(|meter| progress(Event::Requesting(&meter)));
+        meters.for_each(|meter| progress(ProgressEvent::Requesting(&meter)));
     }
 
     /// Returns the places that objects are read from.
@@ -225,7 +225,7 @@ impl<'a> Archive<'a> {
 struct SpooledOutcomes(Spooled<ObjectOutcome>);
 
 impl ObjectBatches for SpooledOutcomes {
-    fn batches(&self) -> Batches<'_> {
+    fn batches(&self) -> OutcomeBatches<'_> {
         let batches = self.0.batches();
         Box::new(batches.map(|batch| Ok(batch?.into_owned())))
     }

@@ -8,7 +8,7 @@ use crate::report::{AlarmOrigin, Report};
 /// A condition on a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
-pub enum Condition {
+pub enum ReportCondition {
     /// A secret or key was requested while it was pending deletion or after it, with any call and
     /// whichever rules are selected
     Story,
@@ -21,7 +21,7 @@ pub enum Condition {
     Integrity,
 }
 
-impl Condition {
+impl ReportCondition {
     /// Returns what a user should know about a report that meets a condition. If the archive was
     /// not read whole, the exit code of a condition hides it.
     pub fn warnings(report: &Report) -> Vec<String> {

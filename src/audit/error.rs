@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::named_rules::UnknownRule;
-use crate::alarm::definition::configuration::ConfigurationError;
+use crate::alarm::definition::configuration::AlarmConfigurationError;
 use crate::job::JobError;
 use crate::ledger::LedgerError;
 use crate::shards::ShardError;
@@ -103,7 +103,7 @@ pub enum AuditError {
     Threads(#[from] ThreadsError),
     /// An alarm of a sweep is invalid.
     #[error(transparent)]
-    Alarm(#[from] ConfigurationError),
+    Alarm(#[from] AlarmConfigurationError),
     /// No object holds records.
     #[error(
         "there is no object to audit in {}: {}{skipped}",

@@ -8,12 +8,12 @@ use rayon::ThreadPool;
 
 use super::gone::GoneDeliveries;
 use super::objects::ArchiveObjects;
-use super::{Audit, AuditError, Event, Progress};
+use super::{Audit, AuditError, Progress, ProgressEvent};
 use crate::conclude::InputList;
 use crate::findings::Findings;
 use crate::ledger::{
-    ClaimedLedger, ContentSet, Contents, Ledger, LedgerError, Purpose, Reading, ScanRun, Scope,
-    Writer, part_names,
+    ClaimedLedger, ContentSet, Ledger, LedgerContents, LedgerError, Purpose, Reading, ScanRun,
+    Scope, Writer, part_names,
 };
 use crate::plan::{Plan, Selection};
 use crate::report::{BucketInventory, Inputs, Objects};
@@ -111,7 +111,7 @@ pub(super) struct OpenLedger {
     scope: Scope,
     /// The ledger as it was found, if there was one.
     found: Option<Ledger>,
-    contents: Contents,
+    contents: LedgerContents,
     /// The contents of objects that need not be read again.
     known: ContentSet,
     rescan: bool,
@@ -149,7 +149,7 @@ impl OpenLedger {
             path: options.path.clone(),
             scope,
             found: None,
-            contents: Contents::default(),
+            contents: LedgerContents::default(),
             known: ContentSet::default(),
             rescan: options.rescan,
             claimed: None,
@@ -158,7 +158,7 @@ impl OpenLedger {
 
     /// Reads what a ledger holds, on the threads of the pool that this is called in.
     fn read(&mut self, ledger: &Ledger, audit: &Audit) -> Result<(), LedgerError> {
-        self.contents = Contents::read(ledger)?;
+        self.contents = LedgerContents::read(ledger)?;
         // An audit of the ledger alone does not ask for single objects.
         if !audit.paths.is_empty() {
             self.known = self.contents.known()?;
@@ -266,7 +266,7 @@ impl OpenLedger {
         // All damage is found before anything is moved, as what cannot be read ends the scan.
         let listings = claimed.ledger().damaged_listings()?;
         for (path, error) in self.contents.damaged().iter().chain(&listings) {
-            progress(Event::SetAside(error));
+            progress(ProgressEvent::SetAside(error));
             claimed.set_aside(path)?;
         }
         self.contents.forget_damaged();

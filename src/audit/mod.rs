@@ -16,7 +16,8 @@
 //! ```
 //!
 //! [`Audit::list`], [`Archive::scan`] and [`Scanned::report`] are the steps of it; a callback
-//! receives their progress ([`Event`]). [`Scanned::sweep`] tries out thresholds on what was found.
+//! receives their progress ([`ProgressEvent`]). [`Scanned::sweep`] tries out thresholds on what was
+//! found.
 
 mod archive;
 mod condition;
@@ -45,12 +46,12 @@ use std::path::PathBuf;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub use archive::Archive;
-pub use condition::Condition;
+pub use condition::ReportCondition;
 pub use error::{AuditError, ThreadsError};
 pub use ledger::{LedgerOptions, completed_selection};
 pub use ledgers::Ledgers;
 pub use named_rules::{NamedRules, UnknownRule};
-pub use progress::{Event, Progress};
+pub use progress::{Progress, ProgressEvent};
 pub use replay_output::ReplayOutputError;
 pub use rules::RuleRequest;
 pub use scanned::Scanned;
@@ -72,8 +73,8 @@ pub use crate::job::export::{
     InvalidEmailAddress, InvalidLogGroupName, LogGroupName, export,
 };
 pub use crate::job::{
-    DefinedAlarm, DefinedComposite, DefinitionOptions, Definitions, Fault, FaultCause, JobError,
-    Place, RecordedHistory, Samples, TemplateParameters, UnknownLogGroup, read_all_definitions,
+    DefinedAlarm, DefinedComposite, DefinitionOptions, Definitions, Fault, FaultCause, FaultPlace,
+    JobError, RecordedHistory, Samples, TemplateParameters, UnknownLogGroup, read_all_definitions,
     read_definitions, read_history, read_incidents, read_samples,
 };
 pub use crate::ledger::{Info, Ledger, LedgerCheck, LedgerError, Purpose, Scope};
@@ -82,7 +83,7 @@ pub use crate::shards::{
     ShardPlan, UnprovenPart,
 };
 pub use crate::source::s3::{
-    InvalidEndpoint, InvalidLateDays, InventoryError, Requests, S3Options, parse_endpoint,
+    InvalidEndpoint, InvalidLateDays, InventoryError, RequestCounts, S3Options, parse_endpoint,
     parse_late_days,
 };
 pub use crate::source::{Detail, ListError, Object, ReadError};

@@ -10,7 +10,7 @@ use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::ledger::{ContentDigest, ContentSet};
 use crate::scan::{Inventory, is_digest};
 use crate::source::Object;
-use crate::spool::{Rows, SpoolError, Spooled};
+use crate::spool::{RowBatches, SpoolError, Spooled};
 
 /// The objects of an archive.
 #[derive(Debug, Default)]
@@ -109,12 +109,12 @@ impl ArchiveObjects {
     }
 
     /// Returns all objects, some of them at a time.
-    pub(super) fn all(&self) -> Rows<'_, Object> {
+    pub(super) fn all(&self) -> RowBatches<'_, Object> {
         self.listed.batches()
     }
 
     /// Returns the objects that must be read, some of them at a time.
-    pub(super) fn unread(&self) -> Rows<'_, Object> {
+    pub(super) fn unread(&self) -> RowBatches<'_, Object> {
         match (self.unread.objects, self.known.is_empty()) {
             (0, _) => Box::new(iter::empty()),
             (_, true) => self.all(),
@@ -123,14 +123,14 @@ impl ArchiveObjects {
     }
 
     /// Returns the objects that the ledger knows, some of them at a time.
-    pub(super) fn known(&self) -> Rows<'_, Object> {
+    pub(super) fn known(&self) -> RowBatches<'_, Object> {
         match self.known.is_empty() {
             true => Box::new(iter::empty()),
             false => self.those_known(true),
         }
     }
 
-    fn those_known(&self, is_known: bool) -> Rows<'_, Object> {
+    fn those_known(&self, is_known: bool) -> RowBatches<'_, Object> {
         // The flags are in the order of the listing, in which each pass goes over the objects.
         let mut known = self.known.iter();
         Box::new(self.all().map(move |batch| {

@@ -1,15 +1,15 @@
 //! The progress of an audit.
 
 use crate::ledger::LedgerError;
-use crate::source::s3::{RequestMeter, Requests};
+use crate::source::s3::{RequestCounts, RequestMeter};
 
 /// Takes the events of an audit, from any thread.
-pub type Progress<'a> = dyn Fn(Event<'_>) + Sync + 'a;
+pub type Progress<'a> = dyn Fn(ProgressEvent<'_>) + Sync + 'a;
 
 /// A step of an audit.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub enum Event<'a> {
+pub enum ProgressEvent<'a> {
     /// The scan begins.
     Begun {
         /// The number of objects to read.
@@ -36,5 +36,5 @@ pub enum Event<'a> {
     /// A damaged part of the ledger is moved out of the way. Its objects are read again.
     SetAside(&'a LedgerError),
     /// Requests to S3 failed and were repeated.
-    Repeated(Requests),
+    Repeated(RequestCounts),
 }

@@ -14,7 +14,7 @@ use crate::alarm::replay::change::Cause;
 use crate::alarm::replay::comparison::RecordedChange;
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
 use crate::alarm::replay::composite_comparison::{UncomparableError, compare_composite};
-use crate::alarm::replay::timeline::Timeline;
+use crate::alarm::replay::timeline::StateTimeline;
 use crate::alarm::{
     AlarmConfiguration, AnyAlarm, Change, HistoryComparison, ReplayOptions, ReplayRange,
     ReplayedAlarm, Restraints, compare, evaluate_at, replay,
@@ -62,7 +62,7 @@ pub struct ReplayedAlarms<'a> {
     /// The composite alarms that cannot be replayed.
     pub skipped: Vec<(&'a CompositeAlarm, CompositeError)>,
     /// The states of all alarms, by their names.
-    timelines: BTreeMap<String, Timeline>,
+    timelines: BTreeMap<String, StateTimeline>,
     mute_rules: &'a [MuteRule],
 }
 
@@ -206,14 +206,14 @@ impl AlarmReplay {
 
     /// Returns the recorded states of all alarms. An alarm without a recorded change was in its
     /// present state all the time, if its definition has one.
-    fn recorded_states(&self, history: &RecordedHistory) -> BTreeMap<String, Timeline> {
+    fn recorded_states(&self, history: &RecordedHistory) -> BTreeMap<String, StateTimeline> {
         let mut states = history.states();
         for defined in &self.definitions.alarms {
             if let Some(state) = defined.state {
                 let alarm_name = defined.configuration.alarm_name.clone();
                 states
                     .entry(alarm_name)
-                    .or_insert_with(|| Timeline::new(state, &[]));
+                    .or_insert_with(|| StateTimeline::new(state, &[]));
             }
         }
         states
@@ -247,7 +247,7 @@ impl AlarmReplay {
         defined: &'a DefinedAlarm,
         changes: Vec<Change>,
     ) {
-        let timeline = Timeline::new(self.options.initial_state, &changes);
+        let timeline = StateTimeline::new(self.options.initial_state, &changes);
         let alarm_name = defined.configuration.alarm_name.clone();
         replayed.timelines.insert(alarm_name, timeline);
         replayed.alarms.push(ReplayedAlarm {
@@ -274,7 +274,7 @@ impl AlarmReplay {
 
     fn composite_changes(
         &self,
-        timelines: &mut BTreeMap<String, Timeline>,
+        timelines: &mut BTreeMap<String, StateTimeline>,
         start: Timestamp,
     ) -> Vec<Result<Vec<Change>, CompositeError>> {
         let composites = self.definitions.composites.iter();
@@ -370,7 +370,10 @@ impl ReplayedAlarms<'_> {
         Ok(found)
     }
 
-    fn suppression<'s>(&'s self, alarm: AnyAlarm<'s>) -> Option<(&'s Suppressor, &'s Timeline)> {
+    fn suppression<'s>(
+        &'s self,
+        alarm: AnyAlarm<'s>,
+    ) -> Option<(&'s Suppressor, &'s StateTimeline)> {
         let suppressor = alarm.suppressor()?;
         Some((suppressor, self.timelines.get(&suppressor.alarm_name)?))
     }

@@ -11,7 +11,7 @@ use crate::findings::ObjectStatus;
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::report::integrity::AuditedIntegrity;
-use crate::report::{Batches, ObjectBatches, Objects, Report};
+use crate::report::{ObjectBatches, Objects, OutcomeBatches, Report};
 use crate::text::{counted, joined};
 
 /// The findings of a scan.
@@ -117,7 +117,7 @@ struct PooledObjects {
 }
 
 impl ObjectBatches for PooledObjects {
-    fn batches(&self) -> Batches<'_> {
+    fn batches(&self) -> OutcomeBatches<'_> {
         let mut batches = self.pool.install(|| self.objects.batches());
         Box::new(std::iter::from_fn(move || {
             self.pool.install(|| batches.next())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::{AuditError, RuleRequest, Scanned};
-use crate::alarm::definition::configuration::{ConfigurationError, TreatMissingData};
+use crate::alarm::definition::configuration::{AlarmConfigurationError, TreatMissingData};
 use crate::alarm::replay::backtest::are_evaluated_alike;
 use crate::alarm::{
     AlarmConfiguration, Evaluations, GroundTruth, Interval, Performance, ReplaySpan, Watched,
@@ -13,7 +13,7 @@ use crate::conclude::{AlarmUnderClocks, under_clocks};
 use crate::metric::{MetricStat, Series, Statistic};
 use crate::plan::sweep::MOutOfN;
 use crate::plan::{Clock, Job, JobAlarm, Plan, Rule};
-use crate::report::backtest::{Backtest, Combination, Verdict};
+use crate::report::backtest::{Backtest, BacktestVerdict, Combination};
 
 /// The values to combine. Each list must have at least one, unless it says otherwise.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Sweep {
     /// # Errors
     ///
     /// If AWS would refuse one of the alarms.
-    pub fn widened(&self, mut jobs: Vec<Job>) -> Result<Vec<Job>, ConfigurationError> {
+    pub fn widened(&self, mut jobs: Vec<Job>) -> Result<Vec<Job>, AlarmConfigurationError> {
         for JobAlarm { configuration, .. } in jobs.iter_mut().flat_map(|job| &mut job.alarms) {
             let alarms = self.alarms(configuration)?.into_iter();
             // The range of the alarm with the longest memory contains that of every other one.
@@ -57,7 +57,7 @@ impl Sweep {
     fn alarms(
         &self,
         base: &AlarmConfiguration,
-    ) -> Result<Vec<AlarmConfiguration>, ConfigurationError> {
+    ) -> Result<Vec<AlarmConfiguration>, AlarmConfigurationError> {
         let treatments = self.treatments_of(base);
         let mut alarms = Vec::new();
         for &period_seconds in &self.period_seconds {
@@ -100,7 +100,7 @@ impl Sweep {
         &self,
         named: NamedAlarm<'_>,
         metric: AlarmUnderClocks,
-    ) -> Result<Backtest, ConfigurationError> {
+    ) -> Result<Backtest, AlarmConfigurationError> {
         let alarms = self.alarms(&named.alarm.configuration)?;
         let truth = self.ground_truth(metric.event_times);
         let combinations = match metric.span {
@@ -244,7 +244,7 @@ impl Candidate {
             clock: clock.to_string(),
             alarm: self.alarm,
             performance: self.performance,
-            verdict: Verdict::default(),
+            verdict: BacktestVerdict::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::iter::successors;
 
 use super::exit::Exit;
-use crate::audit::{AuditError, Event};
+use crate::audit::{AuditError, ProgressEvent};
 use crate::render::console::{error, note, print, print_to_stderr, warn};
 use crate::render::progress::ProgressBar;
 
@@ -57,20 +57,20 @@ pub(super) fn end_of_shards(failure: AuditError, is_verbose: bool) -> Result<Exi
 }
 
 /// Shows an event of an audit.
-pub(super) fn show(event: Event<'_>, bar: &ProgressBar, quiet: bool) {
+pub(super) fn show(event: ProgressEvent<'_>, bar: &ProgressBar, quiet: bool) {
     match event {
-        Event::Begun { objects, bytes } => bar.begin(objects, bytes),
-        Event::Requesting(meter) => bar.watch(meter),
-        Event::Scanned { bytes } => bar.count(bytes),
-        Event::Ended => bar.end(),
-        Event::Known { known, listed } if !quiet => note(&format!(
+        ProgressEvent::Begun { objects, bytes } => bar.begin(objects, bytes),
+        ProgressEvent::Requesting(meter) => bar.watch(meter),
+        ProgressEvent::Scanned { bytes } => bar.count(bytes),
+        ProgressEvent::Ended => bar.end(),
+        ProgressEvent::Known { known, listed } if !quiet => note(&format!(
             "{known} of {listed} objects are in the ledger and were not read again"
         )),
-        Event::Known { .. } => {}
-        Event::SetAside(failure) => warn(&[format!(
+        ProgressEvent::Known { .. } => {}
+        ProgressEvent::SetAside(failure) => warn(&[format!(
             "{failure}. It is set aside, and its objects are read again"
         )]),
-        Event::Repeated(requests) => warn(&[format!(
+        ProgressEvent::Repeated(requests) => warn(&[format!(
             "{} of {} requests to S3 failed and were repeated",
             requests.repeated,
             requests.total()

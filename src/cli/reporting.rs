@@ -10,7 +10,7 @@ use super::interruption::Interruption;
 use super::output::show;
 use crate::arguments::groups::output::OutputArguments;
 use crate::arguments::groups::rules::RuleArguments;
-use crate::audit::{Audit, Condition, UnknownResource, resources_named};
+use crate::audit::{Audit, ReportCondition, UnknownResource, resources_named};
 use crate::container::Limits;
 use crate::render::console::{note, print, warn};
 use crate::render::display::Display;
@@ -91,7 +91,7 @@ fn resources(
 fn exit(output: &OutputArguments, report: &Report) -> Exit {
     let mut conditions = output.fail_on.iter();
     if conditions.any(|condition| condition.is_met(report, output.proposed)) {
-        warn(&Condition::warnings(report));
+        warn(&ReportCondition::warnings(report));
         return Exit::ConditionMet;
     }
     let mut conditions = output.fail_on.iter();

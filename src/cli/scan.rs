@@ -24,7 +24,7 @@ fn try_run(
 ) -> Result<Exit, AuditError> {
     let scanner = ShardScanner::open(&arguments.plan, arguments.options())?;
     let place = scanner.parts_place(&arguments.out)?;
-    let mut run = Run {
+    let mut run = ShardRun {
         scanner: &scanner,
         place: &place,
         exit: Exit::Complete,
@@ -37,14 +37,14 @@ fn try_run(
 }
 
 /// The scan of one shard after the other.
-struct Run<'a> {
+struct ShardRun<'a> {
     scanner: &'a ShardScanner,
     place: &'a PartsPlace,
     exit: Exit,
     is_verbose: bool,
 }
 
-impl Run<'_> {
+impl ShardRun<'_> {
     /// Scans a shard, and prints a line about its part. A failure for the moment is reported.
     fn scan(&mut self, name: &str) -> Result<(), ShardError> {
         let shard = self.scanner.plan().shard(name)?;

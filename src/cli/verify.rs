@@ -6,7 +6,7 @@ use std::io;
 use super::exit::Exit;
 use super::output::show;
 use crate::arguments::verify::VerifyArguments;
-use crate::audit::{Audit, Detail, Event};
+use crate::audit::{Audit, Detail, ProgressEvent};
 use crate::integrity::Verification;
 use crate::plan::Plan;
 use crate::render::console::print;
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Exit, Box<dyn Error>> {
     let audit = audit(arguments, options.plan()?);
     let archive = audit.list()?;
     let bar = ProgressBar::new(arguments.quiet);
-    let progress = |event: Event<'_>| show(event, &bar, arguments.quiet);
+    let progress = |event: ProgressEvent<'_>| show(event, &bar, arguments.quiet);
     if arguments.collect {
         let manifest = archive.collect_metadata(&progress)?;
         print(|out| render::write_manifest(&manifest, out))?;

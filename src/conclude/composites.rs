@@ -8,13 +8,13 @@ use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::action::action_runs;
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
 use crate::alarm::replay::episode::episodes_of_changes;
-use crate::alarm::replay::timeline::{StateChange, Timeline};
+use crate::alarm::replay::timeline::{StateChange, StateTimeline};
 use crate::alarm::{AlarmGroup, AnyAlarm, Change, ReplayRange, Restraints};
 use crate::plan::PlannedJob;
 use crate::report::{AlarmOrigin, AlarmReport, AuditedAlarm};
 
 /// The states of the alarms of one group, by their names.
-type Timelines = BTreeMap<String, Timeline>;
+type Timelines = BTreeMap<String, StateTimeline>;
 
 /// Adds the composite alarms of a job to the reports of its metric alarms, group by group, and then
 /// the runs of the actions of all.
@@ -44,7 +44,7 @@ pub(super) fn add_composites(
 fn timelines(reports: &[AlarmReport], group: &AlarmGroup) -> Timelines {
     let mut timelines = Timelines::new();
     for report in reports.iter().filter(|report| report.group == *group) {
-        let timeline = Timeline::new(AlarmState::default(), &report.transitions);
+        let timeline = StateTimeline::new(AlarmState::default(), &report.transitions);
         timelines.insert(report.alarm.as_any().name().to_owned(), timeline);
     }
     timelines
@@ -105,7 +105,7 @@ fn add_action_runs(report: &mut AlarmReport, mute_rules: &[MuteRule], timelines:
 fn suppression<'t>(
     alarm: AnyAlarm<'t>,
     timelines: &'t Timelines,
-) -> Option<(&'t Suppressor, &'t Timeline)> {
+) -> Option<(&'t Suppressor, &'t StateTimeline)> {
     let suppressor = alarm.suppressor()?;
     Some((suppressor, timelines.get(&suppressor.alarm_name)?))
 }

@@ -31,12 +31,12 @@ pub(super) struct DistinctEvents<R> {
 /// The copies of events, while they are counted.
 struct CountedCopies {
     /// The copies of each event.
-    events: Vec<Copies>,
+    events: Vec<EventCopies>,
     by_object: BTreeMap<Arc<str>, u64>,
 }
 
 /// The copies of one event.
-struct Copies {
+struct EventCopies {
     /// The place of the one that is kept.
     kept: usize,
     count: u64,
@@ -122,11 +122,11 @@ impl CountedCopies {
         records: &[R],
         grades: Option<&Grades<'_>>,
     ) -> Self {
-        let mut events: Vec<Copies> = Vec::new();
+        let mut events: Vec<EventCopies> = Vec::new();
         for (place, (number, record)) in numbers.iter().zip(records).enumerate() {
             let record = record.as_ref();
             let Some(event) = events.get_mut(*number) else {
-                events.push(Copies {
+                events.push(EventCopies {
                     kept: place,
                     count: 1,
                     log_time: record.log_time,
@@ -178,7 +178,7 @@ const MOST_NEEDED: [&str; 3] = ["target", "error_code", "error_message"];
 /// Returns how much speaks for a copy of an event: first its proof, and then what it knows. Without
 /// the proof, whoever can add a file could replace every event by one that fills more columns.
 fn weight(record: &KeptRecord, grades: Option<&Grades<'_>>) -> [usize; 3] {
-    let grade = grades.map(|grades| grades.of(&record.origin.object));
+    let grade = grades.map(|grades| grades.grade(&record.origin.object));
     let [needed, known] = knowledge(record);
     [grade.map_or(0, Grade::weight), needed, known]
 }

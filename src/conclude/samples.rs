@@ -30,15 +30,15 @@ pub(super) struct RuleSamples {
     /// The sets of dimensions that they have.
     dimensions: DimensionNumbers,
     /// Those of the requested range.
-    inside: Vec<Measured>,
+    inside: Vec<MeasuredEvent>,
     /// Those before it, which only the alarm sees.
-    before: Vec<Measured>,
+    before: Vec<MeasuredEvent>,
     /// The number of events in the requested range without a sample, by the reason.
     pub(super) without_sample: BTreeMap<NoSample, u64>,
 }
 
 /// The sample of one event.
-struct Measured {
+struct MeasuredEvent {
     event: Timestamp,
     /// The time of delivery, or else that of the event.
     delivered: Timestamp,
@@ -172,10 +172,10 @@ impl RuleSamples {
         found: &MatchedRecord,
         matching: &Match,
         place: usize,
-    ) -> Option<Measured> {
+    ) -> Option<MeasuredEvent> {
         let (record, measurement) = (&found.record, matching.measured.as_ref().ok()?);
         let event = record.event_time?;
-        Some(Measured {
+        Some(MeasuredEvent {
             event,
             delivered: record.delivery_time.unwrap_or(event),
             logged: record.log_time.unwrap_or(event),
@@ -239,7 +239,7 @@ impl SeenPlaces {
     }
 }
 
-impl Measured {
+impl MeasuredEvent {
     fn sample(&self, clock: Clock) -> Sample {
         let minute = MetricFilter::minute(clock.time(self.times()));
         Sample::once(minute, self.value)

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::setting::Origin;
+use super::setting::SettingOrigin;
 use crate::text::{printable, printable_path};
 
 /// The reason why a configuration file cannot be used.
@@ -36,7 +36,7 @@ pub enum ConfigurationError {
     #[error("{origin}: not TOML: {}{}", printable(message), way_out(message))]
     Syntax {
         /// The place of the error.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The message of the parser.
         message: String,
     },
@@ -48,7 +48,7 @@ pub enum ConfigurationError {
     )]
     WrongType {
         /// The place of the setting.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The name of the option.
         option: String,
         /// The type of the value, with its article.
@@ -61,7 +61,7 @@ pub enum ConfigurationError {
     )]
     Nested {
         /// The place of the setting.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The name of the inner table.
         option: String,
     },
@@ -73,7 +73,7 @@ pub enum ConfigurationError {
     )]
     UnknownCommand {
         /// The place of the table.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The name of the table.
         command: String,
         /// The command with the most similar name.
@@ -88,7 +88,7 @@ pub enum ConfigurationError {
     )]
     UnknownOption {
         /// The place of the setting.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The command of the table.
         command: Option<String>,
         /// The name of the option.
@@ -114,7 +114,7 @@ pub enum ConfigurationError {
     )]
     BesideLedger {
         /// The place of the setting.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The name of the option.
         option: String,
     },
@@ -122,7 +122,7 @@ pub enum ConfigurationError {
     #[error("{origin}: {}", printable(message))]
     Refused {
         /// The place of the setting.
-        origin: Origin,
+        origin: SettingOrigin,
         /// The message of the command line's parser, in one line.
         message: String,
     },

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::error::ConfigurationError;
-use super::setting::{Origin, Setting, SettingValue};
+use super::setting::{Setting, SettingOrigin, SettingValue};
 
 /// The most bytes of a configuration file that are read.
 // Far more than a person writes, and little to parse where the name is that of another file.
@@ -64,7 +64,7 @@ impl ConfigurationFile {
                 limit: CONFIGURATION_LIMIT,
             });
         }
-        let settings = Settings::new(path, &text).parse()?;
+        let settings = FileSettings::new(path, &text).parse()?;
         let path = path.to_owned();
         Ok(Some(Self { path, settings }))
     }
@@ -102,13 +102,13 @@ fn read_text(path: &Path) -> io::Result<String> {
 }
 
 /// The settings of a text.
-struct Settings<'a> {
+struct FileSettings<'a> {
     path: &'a Path,
     text: &'a str,
     found: Vec<Setting>,
 }
 
-impl<'a> Settings<'a> {
+impl<'a> FileSettings<'a> {
     fn new(path: &'a Path, text: &'a str) -> Self {
         let found = Vec::new();
         Self { path, text, found }
@@ -170,9 +170,9 @@ impl<'a> Settings<'a> {
         Ok(())
     }
 
-    fn origin(&self, span: Range<usize>) -> Origin {
+    fn origin(&self, span: Range<usize>) -> SettingOrigin {
         let before = self.text.get(..span.start).unwrap_or(self.text);
-        Origin {
+        SettingOrigin {
             file: self.path.to_owned(),
             line: before.matches('\n').count() + 1,
         }
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<Vec<Setting>, String> {
-        let settings = Settings::new(Path::new("c.toml"), text).parse();
+        let settings = FileSettings::new(Path::new("c.toml"), text).parse();
         settings.map_err(|error| error.to_string())
     }
 

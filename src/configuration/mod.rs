@@ -15,6 +15,6 @@ pub use error::ConfigurationError;
 pub use file::{CONFIGURATION_LIMIT, ConfigurationFile};
 pub use place::{FILE_NAME, beside_ledger, of_environment, of_user, resolved};
 pub use setting::{
-    ConfigurationPlace, OptionValue, Origin, Setting, SettingValue, Settings, Use, UsedSetting,
-    ValueOrigin,
+    ConfigurationPlace, OptionValue, Setting, SettingOrigin, SettingUse, SettingValue, Settings,
+    UsedSetting, ValueOrigin,
 };

@@ -7,14 +7,14 @@ use crate::text::printable_path;
 
 /// The place of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
+pub struct SettingOrigin {
     /// The configuration file.
     pub file: PathBuf,
     /// The line of the key, from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", printable_path(&self.file), self.line)
     }
@@ -48,18 +48,18 @@ pub struct Setting {
     /// The value.
     pub value: SettingValue,
     /// The place of the setting.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
 }
 
 /// The use that a command makes of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum SettingUse {
     /// It counts.
     Used,
     /// The command line says otherwise.
     Typed,
     /// A nearer setting says otherwise.
-    Replaced(Origin),
+    Replaced(SettingOrigin),
     /// It does not go with the rest of the command line, for this reason.
     Unsuitable(String),
     /// It is for other commands.
@@ -72,7 +72,7 @@ pub struct UsedSetting {
     /// The setting.
     pub setting: Setting,
     /// The use that is made of it.
-    pub usage: Use,
+    pub usage: SettingUse,
 }
 
 /// A place where a configuration file was looked for.
@@ -90,7 +90,7 @@ pub enum ValueOrigin {
     /// It was typed.
     CommandLine,
     /// A configuration file sets it.
-    File(Origin),
+    File(SettingOrigin),
     /// The option has it where nothing sets it.
     Default,
 }

@@ -41,19 +41,19 @@ pub struct CountedRemarks {
     pub ocsf: u64,
     /// The number of records that were documents of ECS.
     pub ecs: u64,
-    other_regions: Counted,
-    rounded_accounts: Counted,
+    other_regions: RemarkCount,
+    rounded_accounts: RemarkCount,
 }
 
 /// The records with one kind of remark.
 #[derive(Debug, Default)]
-struct Counted {
+struct RemarkCount {
     records: u64,
     /// The value of the first one, and the place of its record.
     first: Option<(String, Option<u64>)>,
 }
 
-impl Counted {
+impl RemarkCount {
     fn add(&mut self, value: Option<&String>, byte: Option<u64>) {
         if let Some(value) = value {
             self.records += 1;

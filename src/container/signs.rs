@@ -23,7 +23,7 @@ const HOST_BYTES: usize = 64;
 /// Filter patterns and rules of EventBridge name the same fields, but not with one value in quotes,
 /// nor alone in a line of YAML, in an element of XML, or in a pair such as `eventName=Decrypt`.
 pub fn shows_cloudtrail(bytes: &[u8]) -> bool {
-    let mut has = Signs::default();
+    let mut has = LineSigns::default();
     for place in memchr2_iter(b'e', b'E', bytes) {
         let Some(rest) = bytes.get(place..) else {
             continue;
@@ -58,7 +58,7 @@ pub fn resembles_cloudtrail(bytes: &[u8]) -> bool {
 }
 
 #[derive(Default)]
-struct Signs {
+struct LineSigns {
     source: bool,
     name: bool,
 }

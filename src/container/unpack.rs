@@ -32,13 +32,13 @@ pub struct Piece {
 
 /// The place of content: the file in an archive that it is part of, and the first byte of it.
 #[derive(Clone, Debug, Default)]
-struct Place {
+struct ContentPlace {
     entry: Option<String>,
     entry_number: u64,
     offset: u64,
 }
 
-impl Place {
+impl ContentPlace {
     /// The piece of this content.
     fn piece(self, content: Decompressed, is_packed: bool) -> Piece {
         Piece {
@@ -75,7 +75,7 @@ fn stored_piece(mut bytes: Vec<u8>, limits: &Limits) -> Piece {
     let damage = is_beyond.then(|| limits.beyond_content(limits.content_bytes));
     // It may be anything: only what was wrapped was certainly meant to be read.
     let bytes = bytes.into();
-    Place::default().piece(Decompressed { bytes, damage }, false)
+    ContentPlace::default().piece(Decompressed { bytes, damage }, false)
 }
 
 /// The bytes that one step unpacked.
@@ -215,7 +215,7 @@ impl<'a> Unpacker<'a> {
 
     /// Unwraps what was decompressed from one piece. Where producers compress twice, the content
     /// before damage is still compressed.
-    fn contents(&mut self, mut place: Place, contents: Vec<Decompressed>, depth: u32) {
+    fn contents(&mut self, mut place: ContentPlace, contents: Vec<Decompressed>, depth: u32) {
         for content in contents {
             if self.is_stopped {
                 return;
@@ -247,7 +247,7 @@ impl<'a> Unpacker<'a> {
     /// Ends the unpacking at a limit of the whole object.
     fn stop(&mut self, damage: Damage) {
         self.is_stopped = true;
-        (self.visit)(&Place::default().damage(damage));
+        (self.visit)(&ContentPlace::default().damage(damage));
     }
 
     fn archive(&mut self, piece: Piece, open: OpenArchive, depth: u32) {
@@ -270,13 +270,13 @@ impl<'a> Unpacker<'a> {
     }
 
     /// Unwraps a file in an archive.
-    fn entry(&mut self, archive: &Place, entry: Entry, depth: u32) -> ControlFlow<()> {
+    fn entry(&mut self, archive: &ContentPlace, entry: Entry, depth: u32) -> ControlFlow<()> {
         self.entries += 1;
         // The number of files is checked before the content of one more is unwrapped.
         self.charge(Total::default());
         self.flow()?;
         let total = Total::from_entry(&entry);
-        let place = Place {
+        let place = ContentPlace {
             entry: Some(entry_path(archive.entry.as_deref(), entry.name)),
             entry_number: self.entries,
             offset: 0,
@@ -297,7 +297,7 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    fn report(&mut self, place: &Place, damage: Option<Damage>) {
+    fn report(&mut self, place: &ContentPlace, damage: Option<Damage>) {
         if let Some(damage) = damage {
             (self.visit)(&place.clone().damage(damage));
         }
@@ -322,8 +322,8 @@ fn ends_at_limit(damage: &Option<Damage>) -> bool {
 }
 
 /// Returns the place of a piece.
-fn place(piece: &Piece) -> Place {
-    Place {
+fn place(piece: &Piece) -> ContentPlace {
+    ContentPlace {
         entry: piece.entry.clone(),
         entry_number: piece.entry_number,
         offset: piece.offset,

@@ -1,6 +1,6 @@
 //! Records of kinds that a trail may exclude.
 
-use super::{Finding, OBJECTS, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{OBJECTS, ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::table::schema::TableSchema;
 
 /// The event source of KMS.
@@ -21,7 +21,7 @@ pub(super) fn is_of_kms(record: &SeenRecord<'_>) -> bool {
     record.event_source.as_deref() == Some(KMS)
 }
 
-impl Finding for Activity {
+impl ScanFinding for Activity {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         self.kms += u64::from(is_of_kms(record));
         self.reads += u64::from(record.is_read_only);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Count, ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 
 /// The name of these counts in a ledger.
 const AMBIGUOUS: &str = "ambiguous";
@@ -26,7 +26,7 @@ impl AmbiguousRecords {
     }
 }
 
-impl Finding for AmbiguousRecords {
+impl ScanFinding for AmbiguousRecords {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         for rule in &record.ambiguous {
             self.add(*rule, 1);

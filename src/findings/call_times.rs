@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::activity::is_of_kms;
 use super::stored::reading_schema;
-use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
 use crate::time::hours::{DayHours, HourSet, start_of_hour};
@@ -128,7 +128,7 @@ impl CallHours {
     }
 }
 
-impl Finding for CallTimes {
+impl ScanFinding for CallTimes {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         let Some(time) = record.event_time else {
             return;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::{Finding, Findings, ObjectOutcome, ObjectStatus, RecordCounts};
+use super::{Findings, ObjectOutcome, ObjectStatus, RecordCounts, ScanFinding};
 use crate::time::hours::DayHours;
 use crate::time::period::{TimeRange, TimeSpan};
 
@@ -145,7 +145,7 @@ impl ObjectDays {
 }
 
 // The numbers of objects are made of their outcomes, after the scan or by a ledger.
-impl Finding for ObjectDays {
+impl ScanFinding for ObjectDays {
     fn merge(&mut self, other: Self) {
         Self::merge(self, other);
     }
@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn what_was_left_out_counts_for_no_day() {
-        let content = SkipReason::NotCloudTrail(crate::findings::Content::Text);
+        let content = SkipReason::NotCloudTrail(crate::findings::ForeignContent::Text);
         let foreign = |name: &str| ObjectOutcome {
             object: name.into(),
             status: ObjectStatus::Skipped(content),

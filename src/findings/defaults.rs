@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::store::RuleNames;
-use super::{Count, Finding, SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables};
+use super::{Count, ScanFinding, SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables};
 use crate::alarm::AlarmGroup;
 
 /// The name of the events in the requested range among the counts of a ledger.
@@ -102,7 +102,7 @@ impl DefaultsByMinute {
     }
 }
 
-impl Finding for Defaults {
+impl ScanFinding for Defaults {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         self.inside.observe(record);
     }

@@ -1,7 +1,7 @@
 //! Records of steps in the life of a secret or key.
 
 use super::{
-    Finding, KeptRecord, LifecycleRecord, SeenRecord, StoredError, StoredPart, StoredTables,
+    KeptRecord, LifecycleRecord, ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables,
     by_time, kept,
 };
 use crate::cloudtrail::lifecycle::{Deletion, Names, Step};
@@ -11,7 +11,7 @@ use crate::table::schema::{TableSchema, by_name};
 /// The name of their table in a ledger.
 pub const TABLE: &str = "lifecycle";
 
-impl Finding for Vec<LifecycleRecord> {
+impl ScanFinding for Vec<LifecycleRecord> {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         self.extend(record.lifecycle.take().map(|found| *found));
     }

@@ -1,6 +1,6 @@
 //! Records that were mapped from another schema.
 
-use super::{Count, Finding, StoredError, StoredPart, StoredTables};
+use super::{Count, ScanFinding, StoredError, StoredPart, StoredTables};
 
 /// The name of these counts in a ledger.
 const MAPPED: &str = "mapped";
@@ -19,7 +19,7 @@ pub struct MappedRecords {
     pub ecs: u64,
 }
 
-impl Finding for MappedRecords {
+impl ScanFinding for MappedRecords {
     fn merge(&mut self, other: Self) {
         self.ocsf += other.ocsf;
         self.ecs += other.ecs;

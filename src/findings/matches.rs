@@ -6,8 +6,8 @@ use super::kept::SharedTexts;
 use super::seen::MATCH_WITHOUT_TIME;
 use super::store::{RuleNames, StoredRows};
 use super::{
-    Finding, Findings, KeptRecord, Match, MatchedRecord, ObjectOutcome, ObjectStatus, SeenRecord,
-    StoredError, StoredPart, StoredRequest, StoredTables, by_time, kept,
+    Findings, KeptRecord, Match, MatchedRecord, ObjectOutcome, ObjectStatus, ScanFinding,
+    SeenRecord, StoredError, StoredPart, StoredRequest, StoredTables, by_time, kept,
 };
 use crate::metric::{DimensionSet, Measurement, NoSample};
 use crate::problem::{Origin, Problem, ProblemKind};
@@ -39,7 +39,7 @@ impl Matches {
     }
 }
 
-impl Finding for Matches {
+impl ScanFinding for Matches {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         self.inside
             .extend(record.matched.take().map(|found| *found));

@@ -1,6 +1,6 @@
 //! The things that a scan collects: partial results that merge.
 //!
-//! Each thing is a [`Finding`] in a file of its own, and a line in the list below. A thread
+//! Each thing is a [`ScanFinding`] in a file of its own, and a line in the list below. A thread
 //! collects the findings of one object after another. Merging them is associative and free of
 //! order, up to the order of lists, which the conclusion sorts by value.
 
@@ -36,7 +36,7 @@ pub use lifecycle::TABLE as LIFECYCLE;
 pub use mapped::MappedRecords;
 pub use matches::Matches;
 pub use objects::schema as object_schema;
-pub use objects::{Content, OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
+pub use objects::{ForeignContent, OBJECTS, ObjectOutcome, ObjectStatus, RecordCounts, SkipReason};
 pub use places::Places;
 pub use problems::TABLE as PROBLEMS;
 pub use restore::{LoadTable, StoredPart, readings_of_rows, stored_rows};
@@ -53,7 +53,7 @@ use crate::problem::Problem;
 ///
 /// A ledger stores the findings of each reading of an object. What [`store`](Self::store) writes,
 /// [`restore`](Self::restore) reads.
-pub trait Finding: Default {
+pub trait ScanFinding: Default {
     /// Takes the share of this finding from a record in the requested range.
     fn observe(&mut self, _record: &mut SeenRecord<'_>) {}
 
@@ -96,20 +96,20 @@ macro_rules! findings {
             pub fn observe(&mut self, mut record: SeenRecord<'_>) {
                 // Each finding moves its own share out of the record, so that nothing is copied.
                 if record.is_inside {
-                    $(Finding::observe(&mut self.$name, &mut record);)*
+                    $(ScanFinding::observe(&mut self.$name, &mut record);)*
                 } else {
-                    $(Finding::observe_earlier(&mut self.$name, &mut record);)*
+                    $(ScanFinding::observe_earlier(&mut self.$name, &mut record);)*
                 }
             }
 
             /// Adds everything that `other` found.
             pub fn merge(&mut self, other: Self) {
-                $(Finding::merge(&mut self.$name, other.$name);)*
+                $(ScanFinding::merge(&mut self.$name, other.$name);)*
             }
 
             /// Puts all lists into the order of their values.
             pub fn sort(&mut self) {
-                $(Finding::put_in_order(&mut self.$name);)*
+                $(ScanFinding::put_in_order(&mut self.$name);)*
             }
 
             /// Adds the findings of readings to the tables of a part of a ledger.

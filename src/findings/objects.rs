@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Finding, Findings, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Findings, ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::OtherLog;
 use crate::cloudtrail::key::ObjectKey;
 use crate::table::schema::{TableSchema, by_name};
@@ -71,7 +71,7 @@ pub enum SkipReason {
     /// A table of a report or a ledger of backtrail, whose rows were made of records.
     OwnTable,
     /// Something else than records of CloudTrail.
-    NotCloudTrail(Content),
+    NotCloudTrail(ForeignContent),
     /// An object of an account that was not requested.
     Account,
     /// An object of a region that was not requested.
@@ -81,7 +81,7 @@ pub enum SkipReason {
 /// The content of an object that is not of CloudTrail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Content {
+pub enum ForeignContent {
     /// JSON.
     Json,
     /// A table.
@@ -123,7 +123,7 @@ impl SkipReason {
             Self::Region,
         ];
         let logs = OtherLog::ALL.into_iter().map(Self::OtherLog);
-        let contents = Content::ALL.into_iter().map(Self::NotCloudTrail);
+        let contents = ForeignContent::ALL.into_iter().map(Self::NotCloudTrail);
         own.into_iter().chain(logs).chain(contents)
     }
 
@@ -148,16 +148,16 @@ impl SkipReason {
     /// Returns the name that ledgers use, which each reason has for itself.
     pub fn stored_name(self) -> &'static str {
         match self {
-            Self::NotCloudTrail(Content::Json) => "not-cloudtrail/json",
-            Self::NotCloudTrail(Content::Table) => "not-cloudtrail/table",
-            Self::NotCloudTrail(Content::Text) => "not-cloudtrail/text",
-            Self::NotCloudTrail(Content::Binary) => "not-cloudtrail/binary",
+            Self::NotCloudTrail(ForeignContent::Json) => "not-cloudtrail/json",
+            Self::NotCloudTrail(ForeignContent::Table) => "not-cloudtrail/table",
+            Self::NotCloudTrail(ForeignContent::Text) => "not-cloudtrail/text",
+            Self::NotCloudTrail(ForeignContent::Binary) => "not-cloudtrail/binary",
             reason => reason.name(),
         }
     }
 }
 
-impl Content {
+impl ForeignContent {
     /// Every content.
     pub const ALL: [Self; 5] = [
         Self::Json,
@@ -291,13 +291,13 @@ impl ObjectOutcome {
 }
 
 /// A number that is known at the end of a scan.
-impl Finding for u64 {
+impl ScanFinding for u64 {
     fn merge(&mut self, other: Self) {
         *self += other;
     }
 }
 
-impl Finding for Vec<ObjectOutcome> {
+impl ScanFinding for Vec<ObjectOutcome> {
     fn merge(&mut self, mut other: Self) {
         self.append(&mut other);
     }

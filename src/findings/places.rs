@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Count, Finding, ObjectDays, SeenRecord, StoredError, StoredPart, StoredTables};
+use super::{Count, ObjectDays, ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 
 /// The name of accounts among the counts of a ledger.
 const ACCOUNT: &str = "account";
@@ -34,7 +34,7 @@ impl Places {
     }
 }
 
-impl Finding for Places {
+impl ScanFinding for Places {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         remember(&mut self.accounts, record.account.as_deref());
         remember(&mut self.regions, record.region.as_deref());

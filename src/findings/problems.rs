@@ -1,13 +1,13 @@
 //! Things that could not be read.
 
-use super::{Finding, StoredError, StoredPart, StoredTables};
+use super::{ScanFinding, StoredError, StoredPart, StoredTables};
 use crate::problem::{Origin, Problem, ProblemKind};
 use crate::table::schema::{TableSchema, by_name};
 
 /// The name of their table in a ledger.
 pub const TABLE: &str = "problems";
 
-impl Finding for Vec<Problem> {
+impl ScanFinding for Vec<Problem> {
     fn merge(&mut self, mut other: Self) {
         self.append(&mut other);
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Finding, LoadTable, StoredError, StoredPart, StoredTables, stored_rows};
+use super::{LoadTable, ScanFinding, StoredError, StoredPart, StoredTables, stored_rows};
 use crate::table::schema::TableSchema;
 
 /// The name of their table in a ledger.
@@ -24,7 +24,7 @@ pub struct SourceObject {
     pub sha256: Option<Box<str>>,
 }
 
-impl Finding for Vec<SourceObject> {
+impl ScanFinding for Vec<SourceObject> {
     fn merge(&mut self, mut other: Self) {
         self.append(&mut other);
     }

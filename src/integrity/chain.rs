@@ -10,7 +10,7 @@ use super::{ChainName, FoundDigest, Gap, GapKind};
 
 /// A digest in its chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Link {
+pub(super) struct ChainLink {
     pub(super) window: Window,
     /// True for the first digest after logging or validation began. It is empty, and its hour is
     /// the one before (sources, I4).
@@ -25,17 +25,17 @@ pub(super) struct Link {
 #[derive(Clone, Debug)]
 pub(super) struct Chain {
     pub(super) name: ChainName,
-    pub(super) links: Vec<Link>,
+    pub(super) links: Vec<ChainLink>,
 }
 
 /// Sorts digests into their chains. One whose name says nothing is in none.
 pub(super) fn chains(digests: &Digests<'_>, proofs: &[DigestProof]) -> Vec<Chain> {
-    let mut chains: BTreeMap<ChainName, Vec<Link>> = BTreeMap::new();
+    let mut chains: BTreeMap<ChainName, Vec<ChainLink>> = BTreeMap::new();
     for (found, proof) in digests.found.iter().zip(proofs) {
         let Some((name, end)) = chain_of(found) else {
             continue;
         };
-        let link = Link {
+        let link = ChainLink {
             window: window(found, end),
             is_first: is_first(found),
             is_valid: proof.grade.is_consistent(),
@@ -43,7 +43,7 @@ pub(super) fn chains(digests: &Digests<'_>, proofs: &[DigestProof]) -> Vec<Chain
         };
         chains.entry(name).or_default().push(link);
     }
-    let chain = |(name, mut links): (ChainName, Vec<Link>)| {
+    let chain = |(name, mut links): (ChainName, Vec<ChainLink>)| {
         links.sort_by_key(|link| (link.window.end, link.window.start));
         Chain { name, links }
     };
@@ -92,7 +92,7 @@ fn is_first(found: &FoundDigest) -> bool {
     content.is_ok_and(|content| content.digest.previous.is_none())
 }
 
-impl Link {
+impl ChainLink {
     /// Returns true for a digest that is shorter than an hour, as the one is that CloudTrail
     /// delivers when logging stops.
     pub(super) fn is_final(&self) -> bool {
@@ -104,7 +104,7 @@ impl Chain {
     /// Returns the windows of the valid digests. That of a first digest covers nothing, and digests
     /// of a backfill only add to those of others.
     pub(super) fn covered(&self) -> impl Iterator<Item = Window> {
-        let covers = |link: &&Link| link.is_valid && !link.is_first && !self.name.is_backfill;
+        let covers = |link: &&ChainLink| link.is_valid && !link.is_first && !self.name.is_backfill;
         self.links.iter().filter(covers).map(|link| link.window)
     }
 
@@ -123,8 +123,8 @@ impl Chain {
     }
 
     /// Returns the end of the last digest before a restart, if the chain has that restart.
-    pub(super) fn stop_before(&self, restart: &Link) -> Option<Timestamp> {
-        let is_restart = |link: &Link| link.is_first && link.window.overlaps(restart.window);
+    pub(super) fn stop_before(&self, restart: &ChainLink) -> Option<Timestamp> {
+        let is_restart = |link: &ChainLink| link.is_first && link.window.overlaps(restart.window);
         let number = self.links.iter().position(is_restart)?;
         let before = self.links.get(..number)?.last()?;
         Some(before.window.end)
@@ -147,7 +147,7 @@ impl Chain {
 
     /// Returns the gaps between the first and the last digest at hand, given the time up to which
     /// the trail was logging before a digest that follows a restart.
-    pub(super) fn inner_gaps(&self, stop: impl Fn(&Link) -> Option<Timestamp>) -> Vec<Gap> {
+    pub(super) fn inner_gaps(&self, stop: impl Fn(&ChainLink) -> Option<Timestamp>) -> Vec<Gap> {
         let mut gaps = Vec::new();
         let Some(first) = self.links.first() else {
             return gaps;
@@ -176,7 +176,7 @@ impl Chain {
     /// after a restart, given the time up to which the trail was logging.
     fn gaps_before_restart(
         &self,
-        link: &Link,
+        link: &ChainLink,
         covered_to: Timestamp,
         stop: Option<Timestamp>,
     ) -> Vec<Gap> {
@@ -188,7 +188,7 @@ impl Chain {
     }
 
     /// Returns the gaps between a time up to which the chain covers log files and a digest.
-    fn gaps_before(&self, link: &Link, covered_to: Timestamp) -> Vec<Gap> {
+    fn gaps_before(&self, link: &ChainLink, covered_to: Timestamp) -> Vec<Gap> {
         let start = link.window.start;
         match link.has_previous {
             true => self.split_unless_backfill(covered_to, start),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::found::{DigestContent, Flaw};
-use super::key_ring::Verdict;
+use super::key_ring::SignatureVerdict;
 use super::{FoundDigest, Grade, KeyRing, ObjectName, PreviousDigest, Signatures};
 
 /// The proof of a digest, as far as there is one.
@@ -112,7 +112,7 @@ impl<'a> Digests<'a> {
     pub(super) fn prove(&self, keys: &KeyRing, signatures: &Signatures) -> Vec<DigestProof> {
         let verdicts = self.found.par_iter();
         let verdicts = verdicts.map(|found| self.verdict(found, keys, signatures));
-        let mut proofs = Proofs {
+        let mut proofs = DigestProofs {
             digests: self,
             has_keys: !keys.is_empty(),
             verdicts: verdicts.collect(),
@@ -142,9 +142,14 @@ impl<'a> Digests<'a> {
     }
 
     /// Tries every signature at hand: those in the metadata, and those in later digests.
-    fn verdict(&self, found: &FoundDigest, keys: &KeyRing, signatures: &Signatures) -> Verdict {
+    fn verdict(
+        &self,
+        found: &FoundDigest,
+        keys: &KeyRing,
+        signatures: &Signatures,
+    ) -> SignatureVerdict {
         let Ok(content) = &found.content else {
-            return Verdict::NoSignature;
+            return SignatureVerdict::NoSignature;
         };
         let kept = signatures.of_file(content.digest.name.file_name());
         let carried = self.successors(content).iter();
@@ -170,14 +175,14 @@ fn numbers(found: &[FoundDigest]) -> HashMap<&ObjectName, Vec<usize>> {
 }
 
 /// The proofs so far, from the newest digest to the oldest.
-struct Proofs<'a> {
+struct DigestProofs<'a> {
     digests: &'a Digests<'a>,
     has_keys: bool,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<SignatureVerdict>,
     proofs: Vec<Option<DigestProof>>,
 }
 
-impl Proofs<'_> {
+impl DigestProofs<'_> {
     fn prove(&self, number: usize) -> DigestProof {
         let Some(found) = self.digests.found.get(number) else {
             return DigestProof::of_grade(Grade::Unverifiable);
@@ -191,9 +196,9 @@ impl Proofs<'_> {
 
     fn prove_content(&self, number: usize, content: &DigestContent) -> DigestProof {
         let verdict = self.verdicts.get(number).copied();
-        let verdict = verdict.unwrap_or(Verdict::NoSignature);
+        let verdict = verdict.unwrap_or(SignatureVerdict::NoSignature);
         // A signature of its own is the best proof, and needs no other digest.
-        if verdict == Verdict::Signed {
+        if verdict == SignatureVerdict::Signed {
             return DigestProof::of_grade(Grade::Signed);
         }
         let by_successors = self.proof_by_successors(content);
@@ -201,18 +206,20 @@ impl Proofs<'_> {
     }
 
     /// Returns what the keys alone say about a digest.
-    fn proof_by_verdict(&self, verdict: Verdict, content: &DigestContent) -> DigestProof {
+    fn proof_by_verdict(&self, verdict: SignatureVerdict, content: &DigestContent) -> DigestProof {
         match verdict {
-            Verdict::Signed => DigestProof::of_grade(Grade::Signed),
-            Verdict::NotSigned => DigestProof::new(
+            SignatureVerdict::Signed => DigestProof::of_grade(Grade::Signed),
+            SignatureVerdict::NotSigned => DigestProof::new(
                 Grade::Modified,
                 "no signature at hand is that of its content",
             ),
-            Verdict::NoSignature => DigestProof::new(Grade::HashOnly, "no signature is at hand"),
-            Verdict::UnknownKey if self.has_keys => {
+            SignatureVerdict::NoSignature => {
+                DigestProof::new(Grade::HashOnly, "no signature is at hand")
+            }
+            SignatureVerdict::UnknownKey if self.has_keys => {
                 DigestProof::of_unknown_key(&content.digest.fingerprint)
             }
-            Verdict::UnknownKey => DigestProof::new(Grade::HashOnly, "no key was given"),
+            SignatureVerdict::UnknownKey => DigestProof::new(Grade::HashOnly, "no key was given"),
         }
     }
 

@@ -14,7 +14,7 @@ const SLOT_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the chains of one account and region say about times.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hours {
+pub(super) struct ChainHours {
     cover: Cover,
     /// Times in which one of the chains may have delivered files that no digest at hand lists.
     open: Vec<Window>,
@@ -23,7 +23,7 @@ pub(super) struct Hours {
 /// What all chains say about times, by account and region.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HoursByPlace<'a> {
-    places: BTreeMap<(&'a str, &'a str), Hours>,
+    places: BTreeMap<(&'a str, &'a str), ChainHours>,
 }
 
 impl<'a> HoursByPlace<'a> {
@@ -34,7 +34,7 @@ impl<'a> HoursByPlace<'a> {
             let place = (chain.name.account.as_str(), chain.name.region.as_str());
             by_place.entry(place).or_default().push(chain);
         }
-        let hours = |chains: Vec<&Chain>| Hours {
+        let hours = |chains: Vec<&Chain>| ChainHours {
             cover: Cover::new(chains.iter().flat_map(|chain| chain.covered())),
             open: chains.iter().flat_map(|chain| open(chain)).collect(),
         };

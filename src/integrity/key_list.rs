@@ -8,7 +8,7 @@ use super::{InvalidKey, PublicKey};
 
 /// A key as a list has it.
 #[derive(Debug)]
-pub(super) struct ListedKey {
+pub(super) struct PublishedKey {
     pub(super) key: PublicKey,
     /// The fingerprint that the list states.
     pub(super) fingerprint: Option<String>,
@@ -59,19 +59,19 @@ struct WrittenKey {
 /// # Errors
 ///
 /// Returns an error if it is not one, or a key cannot be read.
-pub(super) fn read(text: &[u8]) -> Result<Vec<ListedKey>, KeyListError> {
+pub(super) fn read(text: &[u8]) -> Result<Vec<PublishedKey>, KeyListError> {
     let list: WrittenList = serde_json::from_slice(text)?;
     let numbered = list.keys.into_iter().zip(1..);
     numbered.map(|(key, number)| listed(key, number)).collect()
 }
 
-fn listed(written: WrittenKey, number: usize) -> Result<ListedKey, KeyListError> {
+fn listed(written: WrittenKey, number: usize) -> Result<PublishedKey, KeyListError> {
     let der = STANDARD
         .decode(written.value.trim())
         .map_err(|source| KeyListError::Base64 { number, source })?;
     let key = PublicKey::from_der(der).map_err(|source| KeyListError::Key { number, source })?;
     let fingerprint = written.fingerprint;
-    Ok(ListedKey {
+    Ok(PublishedKey {
         key,
         fingerprint: fingerprint.map(|text| text.to_ascii_lowercase()),
     })

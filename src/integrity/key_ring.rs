@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::PublicKey;
-use super::key_list::{self, KeyListError, ListedKey};
+use super::key_list::{self, KeyListError, PublishedKey};
 
 /// The public keys at hand, by their fingerprints.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ pub struct MislabelledKey {
 
 /// The answer of the keys about a text and its signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum SignatureVerdict {
     /// A key signed it.
     Signed,
     /// The key is at hand, and none of the signatures is its own.
@@ -55,8 +55,8 @@ impl KeyRing {
         Ok(())
     }
 
-    fn add(&mut self, listed: ListedKey) {
-        let ListedKey { key, fingerprint } = listed;
+    fn add(&mut self, listed: PublishedKey) {
+        let PublishedKey { key, fingerprint } = listed;
         let own = [key.fingerprint(), key.pkcs1_fingerprint()];
         // A list states the wrong fingerprint for a real key of CloudTrail Lake. The digests that
         // name it may still be signed with that key, so it is tried for them, too.
@@ -93,7 +93,12 @@ impl KeyRing {
     }
 
     /// Returns whether one of the signatures signs a text, with the key of a fingerprint.
-    pub(super) fn verdict(&self, fingerprint: &str, text: &str, signatures: &[&str]) -> Verdict {
+    pub(super) fn verdict(
+        &self,
+        fingerprint: &str,
+        text: &str,
+        signatures: &[&str],
+    ) -> SignatureVerdict {
         let keys = self.keys.get(fingerprint).map_or(&[][..], Vec::as_slice);
         let bytes: Vec<Vec<u8>> = signatures
             .iter()
@@ -101,16 +106,16 @@ impl KeyRing {
             .collect();
         let signs = |named: &NamedKey| bytes.iter().any(|bytes| named.key.verifies(text, bytes));
         if keys.iter().any(signs) {
-            return Verdict::Signed;
+            return SignatureVerdict::Signed;
         }
         // Without a key that is known to be the right one, a signature that does not fit proves
         // nothing.
         if keys.iter().all(|named| named.is_mislabelled) {
-            return Verdict::UnknownKey;
+            return SignatureVerdict::UnknownKey;
         }
         match signatures.is_empty() {
-            true => Verdict::NoSignature,
-            false => Verdict::NotSigned,
+            true => SignatureVerdict::NoSignature,
+            false => SignatureVerdict::NotSigned,
         }
     }
 }

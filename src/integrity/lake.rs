@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::found::Flaw;
-use super::key_ring::Verdict;
-use super::{Finding, FindingKind, Grade, GradedKind, GradedObject, KeyRing, ObjectName, Sha256};
+use super::key_ring::SignatureVerdict;
+use super::{
+    FindingKind, Grade, GradedKind, GradedObject, IntegrityFinding, KeyRing, ObjectName, Sha256,
+};
 use crate::text::joined;
 
 /// The name of the file with the signature of query results.
@@ -61,7 +63,7 @@ impl LakeSignature {
         joined(self.files.iter().map(|file| &file.file_hash_value), " ")
     }
 
-    fn verdict(&self, keys: &KeyRing) -> Verdict {
+    fn verdict(&self, keys: &KeyRing) -> SignatureVerdict {
         let fingerprint = self.public_key_fingerprint.to_ascii_lowercase();
         let signature = [self.hash_signature.as_str()];
         keys.verdict(&fingerprint, &self.string_to_sign(), &signature)
@@ -72,7 +74,7 @@ impl LakeSignature {
 #[derive(Clone, Debug, Default)]
 pub(super) struct LakeProofs {
     pub(super) objects: Vec<GradedObject>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<IntegrityFinding>,
 }
 
 /// Grades query results by the signatures in their folders.
@@ -121,7 +123,7 @@ impl LakeProofs {
             Ok(LakeContent::Results(_)) => return None,
             Ok(LakeContent::Signature(signature)) => {
                 let verdict = signature.verdict(keys);
-                let is_unknown = verdict == Verdict::UnknownKey && !keys.is_empty();
+                let is_unknown = verdict == SignatureVerdict::UnknownKey && !keys.is_empty();
                 self.findings
                     .extend(is_unknown.then(|| unknown_key(file, signature)));
                 (signature_grade(verdict, keys), Some(signature))
@@ -174,17 +176,17 @@ fn is_signature(name: &ObjectName) -> bool {
     name.file_name() == SIGNATURE_FILE
 }
 
-fn signature_grade(verdict: Verdict, keys: &KeyRing) -> Grade {
+fn signature_grade(verdict: SignatureVerdict, keys: &KeyRing) -> Grade {
     match verdict {
-        Verdict::Signed => Grade::Signed,
-        Verdict::NotSigned => Grade::Modified,
-        Verdict::UnknownKey if keys.is_empty() => Grade::HashOnly,
-        Verdict::UnknownKey | Verdict::NoSignature => Grade::Unverifiable,
+        SignatureVerdict::Signed => Grade::Signed,
+        SignatureVerdict::NotSigned => Grade::Modified,
+        SignatureVerdict::UnknownKey if keys.is_empty() => Grade::HashOnly,
+        SignatureVerdict::UnknownKey | SignatureVerdict::NoSignature => Grade::Unverifiable,
     }
 }
 
-fn unknown_key(file: &FoundLakeFile, signature: &LakeSignature) -> Finding {
-    Finding {
+fn unknown_key(file: &FoundLakeFile, signature: &LakeSignature) -> IntegrityFinding {
+    IntegrityFinding {
         kind: FindingKind::UnknownKey,
         object: file.name.clone(),
         detail: format!("fingerprint {}", signature.public_key_fingerprint),

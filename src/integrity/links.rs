@@ -1,9 +1,9 @@
 //! The links between digests: what each one says about the one before it.
 
 use super::digest_proof::{DigestProof, Digests};
-use super::key_ring::Verdict;
+use super::key_ring::SignatureVerdict;
 use super::log_proof::ProvenDigest;
-use super::{DigestContent, Finding, FindingKind, KeyRing, PreviousDigest, Signatures};
+use super::{DigestContent, FindingKind, IntegrityFinding, KeyRing, PreviousDigest, Signatures};
 
 /// Everything by which links are checked.
 pub(super) struct Links<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Links<'a> {
 
 impl<'a> Links<'a> {
     /// Compares what a valid digest says about the digest before it with that one.
-    pub(super) fn broken(&self, proven: ProvenDigest<'_>) -> Vec<Finding> {
+    pub(super) fn broken(&self, proven: ProvenDigest<'_>) -> Vec<IntegrityFinding> {
         let mut findings = Vec::new();
         let content = proven.found.content.as_ref().ok();
         let content = content.filter(|_| proven.proof.grade.is_consistent());
@@ -45,17 +45,21 @@ impl<'a> Links<'a> {
         previous: &PreviousDigest,
         found: &DigestContent,
         proven: ProvenDigest<'_>,
-    ) -> Option<Finding> {
+    ) -> Option<IntegrityFinding> {
         let signature = previous.signature.as_deref().unwrap_or_default();
         let digest = &found.digest;
         let text = digest.string_to_sign(found.hash);
         let verdict = self.keys.verdict(&digest.fingerprint, &text, &[signature]);
         let detail = match verdict {
-            Verdict::Signed => return None,
-            Verdict::NotSigned | Verdict::NoSignature => "it records one that does not sign it",
+            SignatureVerdict::Signed => return None,
+            SignatureVerdict::NotSigned | SignatureVerdict::NoSignature => {
+                "it records one that does not sign it"
+            }
             // Without the key, the two can only be compared.
-            Verdict::UnknownKey if self.is_kept(digest.name.file_name(), signature) => return None,
-            Verdict::UnknownKey => "it records another one than the metadata",
+            SignatureVerdict::UnknownKey if self.is_kept(digest.name.file_name(), signature) => {
+                return None;
+            }
+            SignatureVerdict::UnknownKey => "it records another one than the metadata",
         };
         let kind = FindingKind::PreviousSignature;
         Some(finding(kind, proven, detail.to_owned()))
@@ -72,7 +76,7 @@ fn broken_hash(
     previous: &PreviousDigest,
     found: &DigestContent,
     proven: ProvenDigest<'_>,
-) -> Option<Finding> {
+) -> Option<IntegrityFinding> {
     if found.hash == previous.hash {
         return None;
     }
@@ -81,8 +85,12 @@ fn broken_hash(
 }
 
 /// Returns a finding in a digest.
-pub(super) fn finding(kind: FindingKind, proven: ProvenDigest<'_>, detail: String) -> Finding {
-    Finding {
+pub(super) fn finding(
+    kind: FindingKind,
+    proven: ProvenDigest<'_>,
+    detail: String,
+) -> IntegrityFinding {
+    IntegrityFinding {
         kind,
         object: proven.found.name.clone(),
         detail,

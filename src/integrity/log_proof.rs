@@ -12,7 +12,7 @@ use super::extension::without_compression;
 use super::found::Flaw;
 use super::hours::HoursByPlace;
 use super::window::{DAY, Window, later};
-use super::{FoundDigest, FoundLogFile, Grade, LogFile, ObjectName, Places, Sha256};
+use super::{FoundDigest, FoundLogFile, Grade, LogFile, ObjectName, RequestedPlaces, Sha256};
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::TimeRange;
 
@@ -30,7 +30,7 @@ pub(super) struct LogProof<'a> {
 
 /// A log file in the list of a digest.
 #[derive(Clone, Copy, Debug)]
-struct Listed<'a> {
+struct ListedLogFile<'a> {
     name: &'a ObjectName,
     hash: Sha256,
     digest: &'a DigestProof,
@@ -40,8 +40,8 @@ struct Listed<'a> {
 type Numbers = SmallVec<[usize; 1]>;
 
 /// The log files that digests list.
-pub(super) struct ListedFiles<'a> {
-    listed: Vec<Listed<'a>>,
+pub(super) struct ListedLogFiles<'a> {
+    listed: Vec<ListedLogFile<'a>>,
     by_name: HashMap<&'a ObjectName, Numbers>,
     /// Those of buckets that are not in the archive, which may be a copy under another name.
     by_key: HashMap<&'a str, Numbers>,
@@ -67,12 +67,12 @@ impl<'a> ProvenDigest<'a> {
     }
 }
 
-impl<'a> ListedFiles<'a> {
+impl<'a> ListedLogFiles<'a> {
     /// Gathers what the digests in the requested range list, given the requested accounts and
     /// regions, and the buckets in the archive.
     pub(super) fn new(
         digests: impl Iterator<Item = ProvenDigest<'a>>,
-        places: &Places,
+        places: &RequestedPlaces,
         buckets: &HashSet<&str>,
     ) -> Self {
         let digests = digests.filter(|digest| digest.is_requested);
@@ -100,7 +100,7 @@ impl<'a> ListedFiles<'a> {
 
     fn add(&mut self, file: &'a LogFile, digest: &'a DigestProof, buckets: &HashSet<&str>) {
         let number = self.listed.len();
-        self.listed.push(Listed {
+        self.listed.push(ListedLogFile {
             name: &file.name,
             hash: file.hash,
             digest,
@@ -134,7 +134,7 @@ impl<'a> ListedFiles<'a> {
     }
 
     /// Returns the entries with the hash of a file, of digests against which nothing speaks.
-    fn with_hash(&self, hash: Sha256) -> Vec<Listed<'a>> {
+    fn with_hash(&self, hash: Sha256) -> Vec<ListedLogFile<'a>> {
         let by_hash = self.by_hash.get_or_init(|| self.numbers_by_hash());
         let numbers = by_hash.get(&hash);
         let mut entries = self.entries(numbers.map_or(&[], SmallVec::as_slice));
@@ -150,7 +150,7 @@ impl<'a> ListedFiles<'a> {
         numbers
     }
 
-    fn entries(&self, numbers: &[usize]) -> Vec<Listed<'a>> {
+    fn entries(&self, numbers: &[usize]) -> Vec<ListedLogFile<'a>> {
         let numbers = numbers.iter();
         numbers
             .filter_map(|number| self.listed.get(*number).copied())
@@ -160,7 +160,7 @@ impl<'a> ListedFiles<'a> {
 
 /// The proof of all log files.
 pub(super) struct LogProver<'a> {
-    pub(super) listed: &'a ListedFiles<'a>,
+    pub(super) listed: &'a ListedLogFiles<'a>,
     /// The names of the log files that only digests outside of the requested range list.
     pub(super) not_requested: &'a HashSet<&'a ObjectName>,
     pub(super) hours: &'a HoursByPlace<'a>,
@@ -284,11 +284,11 @@ fn day_of_folder(path: &str) -> Option<Window> {
 }
 
 /// Returns what the digests that list a file prove of it.
-fn proof_by_digests<'a>(file: &'a FoundLogFile, listed: &[Listed<'a>]) -> LogProof<'a> {
+fn proof_by_digests<'a>(file: &'a FoundLogFile, listed: &[ListedLogFile<'a>]) -> LogProof<'a> {
     let valid = listed
         .iter()
         .filter(|listed| listed.digest.grade.is_consistent());
-    let valid: Vec<&Listed<'_>> = valid.collect();
+    let valid: Vec<&ListedLogFile<'_>> = valid.collect();
     let hash = match &file.content {
         Err(Flaw::Unread(reason)) => return LogProof::new(Grade::Unverifiable, Some(reason)),
         // Without a valid digest, not even damage shows that the object was changed.

@@ -33,8 +33,8 @@ mod verify;
 mod window;
 
 pub use crate::report::integrity::{
-    ChainName, Counts, Finding, FindingKind, Gap, GapKind, Grade, GradedKind, GradedObject,
-    ObjectName, Outcome, Verification,
+    ChainName, Counts, FindingKind, Gap, GapKind, Grade, GradedKind, GradedObject,
+    IntegrityFinding, ObjectName, Outcome, Verification,
 };
 pub use digest::{Digest, DigestError, LogFile, PreviousDigest};
 pub(crate) use extension::without_compression;
@@ -45,7 +45,7 @@ pub use key_ring::KeyRing;
 pub use lake::{FoundLakeFile, LakeContent, LakeSignature, SIGNATURE_FILE};
 pub use layout::Layout;
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
-pub use places::Places;
+pub use places::RequestedPlaces;
 pub use public_key::{InvalidKey, PublicKey};
 pub use signatures::{ObjectMetadata, Signatures};
 pub use verify::{Holdings, verify};

@@ -7,14 +7,14 @@ use crate::cloudtrail::key::ObjectKey;
 
 /// The requested accounts and regions.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub struct RequestedPlaces {
     /// The requested accounts; all accounts if empty.
     pub accounts: BTreeSet<String>,
     /// The requested regions; all regions if empty.
     pub regions: BTreeSet<String>,
 }
 
-impl Places {
+impl RequestedPlaces {
     /// Returns whether an object is requested. One whose key has no account or no region is.
     pub(super) fn include(&self, name: &ObjectName) -> bool {
         if self.are_all() {

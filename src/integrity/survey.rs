@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::chain::{Chain, Link};
+use super::chain::{Chain, ChainLink};
 use super::cover::Cover;
 use super::window::{HOUR, Window, earlier, later};
 use super::{Gap, GapKind};
@@ -104,7 +104,7 @@ impl Survey<'_> {
 
     /// Returns the time up to which a trail was logging before a restart: in all of its regions, up
     /// to the latest digest in any of them.
-    fn stop_before(&self, chain: &Chain, restart: &Link) -> Option<Timestamp> {
+    fn stop_before(&self, chain: &Chain, restart: &ChainLink) -> Option<Timestamp> {
         let own = chain.stop_before(restart);
         // Digests of a backfill are not delivered in all regions.
         if chain.name.is_backfill {

@@ -11,13 +11,13 @@ use super::extension::without_compression;
 use super::hours::HoursByPlace;
 use super::lake;
 use super::links::{Links, finding};
-use super::log_proof::{ListedFiles, LogProof, LogProver, ProvenDigest};
+use super::log_proof::{ListedLogFiles, LogProof, LogProver, ProvenDigest};
 use super::notes::notes;
 use super::survey::Survey;
 use super::window::Window;
 use super::{
-    ChainName, Finding, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade,
-    GradedKind, GradedObject, KeyRing, ObjectName, Places, Signatures, Verification,
+    ChainName, FindingKind, FoundDigest, FoundLakeFile, FoundLogFile, Gap, Grade, GradedKind,
+    GradedObject, IntegrityFinding, KeyRing, ObjectName, RequestedPlaces, Signatures, Verification,
 };
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::time::period::{TimeRange, TimeSpan};
@@ -40,7 +40,7 @@ pub struct Holdings {
     pub range: TimeRange,
     /// The requested accounts and regions. The log files of others are not among those at hand,
     /// but their digests are, since the chains of a trail are compared with each other.
-    pub places: Places,
+    pub places: RequestedPlaces,
 }
 
 /// Grades every object by the digests, and finds what they leave out.
@@ -226,7 +226,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn graded_log_files(&self) -> Vec<GradedObject> {
-        let listed = ListedFiles::new(self.proven(), &self.holdings.places, &self.buckets);
+        let listed = ListedLogFiles::new(self.proven(), &self.holdings.places, &self.buckets);
         let hours = HoursByPlace::new(self.survey.chains, |chain| self.survey.open(chain));
         let not_requested = self.not_requested();
         let prover = LogProver {
@@ -259,7 +259,7 @@ impl<'a> Verifier<'a> {
         files.map(|file| &file.name).collect()
     }
 
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<IntegrityFinding> {
         let links = Links {
             digests: self.digests,
             proofs: self.proofs,
@@ -280,7 +280,7 @@ fn is_requested(found: &FoundDigest, range: TimeRange) -> bool {
     super::chain::window_of(found).is_none_or(|window: Window| window.touches(range))
 }
 
-fn unknown_key(proven: ProvenDigest<'_>) -> Option<Finding> {
+fn unknown_key(proven: ProvenDigest<'_>) -> Option<IntegrityFinding> {
     let content = proven.found.content.as_ref().ok();
     let content = content.filter(|_| proven.proof.is_key_unknown)?;
     let detail = format!("fingerprint {}", content.digest.fingerprint);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::fault::{DefinitionError, Fault, Place};
+use super::fault::{DefinitionError, Fault, FaultPlace};
 use super::fields::{define_actions, required, written_enabled};
 use super::name;
 use super::queries::{WatchedPeriod, WrittenDimension, WrittenQuery};
@@ -134,7 +134,7 @@ impl WrittenAlarm {
 
     /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedAlarm, DefinitionError> {
-        let place = Place::Alarm(self.alarm_name.clone());
+        let place = FaultPlace::Alarm(self.alarm_name.clone());
         match self.not_replayable() {
             Some(reason) => Err(DefinitionError::NotReplayable(
                 Fault::from(reason).at(place),

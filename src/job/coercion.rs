@@ -82,7 +82,7 @@ pub(super) fn coerce(fields: Map<String, Value>) -> Result<Map<String, Value>, S
 }
 
 fn coerce_field(name: &str, value: Value) -> Result<Value, String> {
-    match (FieldType::of(name), value) {
+    match (FieldType::from_name(name), value) {
         (_, Value::Null) => Ok(Value::Null),
         (FieldType::Number, value) => number(value),
         (FieldType::Flag, value) => flag(value),
@@ -110,7 +110,7 @@ enum FieldType {
 }
 
 impl FieldType {
-    fn of(name: &str) -> Self {
+    fn from_name(name: &str) -> Self {
         match name {
             _ if is_one_of(&NUMBERS, name) => Self::Number,
             _ if is_one_of(&FLAGS, name) => Self::Flag,

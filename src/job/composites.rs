@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use super::fields::{define_actions, written_enabled};
 use super::name;
 use crate::alarm::definition::alarm_rule::{AlarmRule, AlarmRuleError};
@@ -52,7 +52,7 @@ pub(super) struct WrittenComposite {
 impl WrittenComposite {
     /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<DefinedComposite, Fault> {
-        let name = Place::CompositeAlarm(self.alarm_name.clone());
+        let name = FaultPlace::CompositeAlarm(self.alarm_name.clone());
         let place = self.alarm_arn.as_deref().and_then(AlarmPlace::from_arn);
         let alarm = self.alarm().map_err(|fault| fault.at(name))?;
         Ok(DefinedComposite { alarm, place })

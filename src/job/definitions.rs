@@ -9,8 +9,8 @@ use super::composites::{DefinedComposite, WrittenComposite};
 use super::fault::{DefinitionError, Fault};
 use super::file::{JobError, read_text};
 use super::filters::{DefinedFilter, WrittenFilter};
-use super::formats::{Content, parse_definitions};
-use super::found::{Absent, Checked, Found};
+use super::formats::{DefinitionContent, parse_definitions};
+use super::found::{Absent, Checked, FileDefinitions};
 use super::mutes::WrittenMuteRule;
 use super::parameters::{GivenParameters, TemplateParameters};
 use super::written::{WrittenDefinitions, WrittenJob, warn_of_unknown_fields};
@@ -81,7 +81,7 @@ pub fn read_all_definitions(
 fn parse_files<'p>(
     paths: &'p [PathBuf],
     given: &GivenParameters,
-) -> Result<Vec<(&'p PathBuf, Content)>, JobError> {
+) -> Result<Vec<(&'p PathBuf, DefinitionContent)>, JobError> {
     let mut contents = Vec::new();
     for path in paths {
         let text = read_text(path)?;
@@ -91,10 +91,10 @@ fn parse_files<'p>(
     Ok(contents)
 }
 
-fn declared_parameters(contents: &[(&PathBuf, Content)]) -> BTreeSet<String> {
+fn declared_parameters(contents: &[(&PathBuf, DefinitionContent)]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (_, content) in contents {
-        if let Content::Found(found) = content {
+        if let DefinitionContent::Found(found) = content {
             names.extend(found.parameters.iter().cloned());
         }
     }
@@ -167,10 +167,10 @@ impl Definitions {
         })
     }
 
-    fn from_content(content: Content) -> Result<Self, Fault> {
+    fn from_content(content: DefinitionContent) -> Result<Self, Fault> {
         match content {
-            Content::Job(written) => Self::from_written(written),
-            Content::Found(found) => Self::from_found(*found),
+            DefinitionContent::Job(written) => Self::from_written(written),
+            DefinitionContent::Found(found) => Self::from_found(*found),
         }
     }
 
@@ -189,7 +189,7 @@ impl Definitions {
 
     /// Checks definitions one by one. A file of AWS or Terraform may hold alarms of every kind, and
     /// those that can be replayed are worth having.
-    fn from_found(found: Found) -> Result<Self, Fault> {
+    fn from_found(found: FileDefinitions) -> Result<Self, Fault> {
         let mut definitions = Self::default();
         let (mut unknown, mut left_out) = (found.unknown, found.left_out);
         for entry in found.entries {

@@ -11,14 +11,14 @@ use crate::text::{expected_in_words, printable};
 #[derive(Debug)]
 pub struct Fault {
     /// The places, the innermost first.
-    places: Vec<Place>,
+    places: Vec<FaultPlace>,
     cause: FaultCause,
 }
 
 /// A part of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place {
+pub enum FaultPlace {
     /// A line, counted from 1.
     Line(u64),
     /// An item of a recorded history, counted from zero.
@@ -85,15 +85,15 @@ pub enum FaultCause {
 impl Fault {
     /// Returns the fault with a place around it.
     #[must_use]
-    pub(super) fn at(mut self, place: Place) -> Self {
+    pub(super) fn at(mut self, place: FaultPlace) -> Self {
         self.places.push(place);
         self
     }
 
     /// Returns the fault with a place around it, unless it has one that says more.
     #[must_use]
-    pub(super) fn within(self, place: Place) -> Self {
-        let is_needed = self.places.is_empty() || matches!(place, Place::Resource(_));
+    pub(super) fn within(self, place: FaultPlace) -> Self {
+        let is_needed = self.places.is_empty() || matches!(place, FaultPlace::Resource(_));
         match is_needed {
             true => self.at(place),
             false => self,
@@ -114,7 +114,7 @@ impl Fault {
     }
 
     /// Returns the places of the fault, the innermost first.
-    pub fn places(&self) -> &[Place] {
+    pub fn places(&self) -> &[FaultPlace] {
         &self.places
     }
 
@@ -154,7 +154,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FaultPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, name) = match self {
             Self::Line(line) => return write!(formatter, "line {line}"),

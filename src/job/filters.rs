@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fault::{DefinitionError, Fault, Place};
+use super::fault::{DefinitionError, Fault, FaultPlace};
 use crate::metric::{
     Dimension, FilterError, MetricFilter, MetricValue, SelectionCriteria, SystemDimension, Unit,
 };
@@ -187,7 +187,7 @@ impl WrittenFilter {
                 filter,
                 log_group: self.log_group_name,
             }),
-            Err(detail) => Err(Fault::from(detail).at(Place::MetricFilter(name))),
+            Err(detail) => Err(Fault::from(detail).at(FaultPlace::MetricFilter(name))),
         }
     }
 
@@ -252,7 +252,7 @@ impl SystemFieldParameters {
 fn on_transformed_logs(name: &str) -> Fault {
     let reason = "it cannot be replayed: it is applied on transformed logs, and an archive has the \
                   events as they were before the transformer of the log group changed them";
-    Fault::from(reason.to_owned()).at(Place::MetricFilter(name.to_owned()))
+    Fault::from(reason.to_owned()).at(FaultPlace::MetricFilter(name.to_owned()))
 }
 
 fn system_names(filter: &MetricFilter) -> Vec<String> {

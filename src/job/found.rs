@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::alarms::{DefinedAlarm, WrittenAlarm};
 use super::coercion::coerce;
 use super::composites::{DefinedComposite, WrittenComposite};
-use super::fault::{DefinitionError, Fault, Place};
+use super::fault::{DefinitionError, Fault, FaultPlace};
 use super::filters::{DefinedFilter, WrittenFilter};
 use super::mutes::WrittenMuteRule;
 use crate::alarm::definition::mute::MuteRule;
@@ -25,9 +25,9 @@ const KNOWN_WINDOWS: [&str; 2] = ["SlidingWindow", "WallClockWindow"];
 
 /// The definitions that a file holds.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FileDefinitions {
     /// The definitions, in the order of the file.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<DefinitionEntry>,
     /// The definitions that cannot be used, each with the reason.
     pub(super) left_out: Vec<Fault>,
     /// The resources that are not deployed because of their conditions.
@@ -51,10 +51,10 @@ pub(super) struct Absent {
 
 /// A definition in a file.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct DefinitionEntry {
     pub(super) kind: EntryKind,
     /// The place of the definition, for messages.
-    pub(super) place: Place,
+    pub(super) place: FaultPlace,
     /// The path of the definition, for the names of its fields.
     pub(super) path: String,
     /// The fields, with the names of AWS's API.
@@ -80,7 +80,7 @@ pub(super) enum Checked {
     MuteRule(MuteRule),
 }
 
-impl Found {
+impl FileDefinitions {
     /// Adds the definitions of another part of the file.
     pub(super) fn append(&mut self, other: Self) {
         self.entries.extend(other.entries);
@@ -92,7 +92,7 @@ impl Found {
     }
 
     /// Notes that a part of the file cannot be used.
-    pub(super) fn leave_out(&mut self, place: Place, reason: impl Into<Fault>) {
+    pub(super) fn leave_out(&mut self, place: FaultPlace, reason: impl Into<Fault>) {
         self.left_out.push(reason.into().at(place));
     }
 }
@@ -146,7 +146,7 @@ impl EntryKind {
     }
 }
 
-impl Entry {
+impl DefinitionEntry {
     /// Checks the definition and converts it. Fields that mean nothing are added to `unknown`.
     pub(super) fn check(self, unknown: &mut Vec<String>) -> Result<Checked, Fault> {
         let place = self.place.clone();
@@ -192,7 +192,9 @@ impl Entry {
         let defined = defined.map_err(DefinitionError::into_fault)?;
         match defined.filter.check() {
             Ok(_) => Ok(defined),
-            Err(error) => Err(Fault::from(error.to_string()).at(Place::MetricFilter(defined.name))),
+            Err(error) => {
+                Err(Fault::from(error.to_string()).at(FaultPlace::MetricFilter(defined.name)))
+            }
         }
     }
 

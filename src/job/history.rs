@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use super::fields::required;
 use super::file::{JobError, read_text};
 use crate::alarm::definition::configuration::AlarmState;
 use crate::alarm::replay::comparison::{RecordedChange, RecordedDatapoint};
-use crate::alarm::replay::timeline::{StateChange, Timeline};
+use crate::alarm::replay::timeline::{StateChange, StateTimeline};
 use crate::text::{expected_in_words, printable};
 use crate::time::aws::parse_aws_time;
 
@@ -40,10 +40,10 @@ impl RecordedHistory {
     }
 
     /// Returns the recorded states of all alarms by their names.
-    pub fn states(&self) -> BTreeMap<String, Timeline> {
+    pub fn states(&self) -> BTreeMap<String, StateTimeline> {
         let mut states = BTreeMap::new();
         for (name, change) in self.changes.iter().chain(&self.composite_changes) {
-            let timeline = states.entry(name.clone()).or_insert_with(|| Timeline {
+            let timeline = states.entry(name.clone()).or_insert_with(|| StateTimeline {
                 initial_state: change.old_state,
                 changes: Vec::new(),
             });
@@ -121,7 +121,7 @@ fn parse_history(text: &str) -> Result<RecordedHistory, Fault> {
     for (index, item) in written.alarm_history_items.into_iter().enumerate() {
         history
             .add(item)
-            .map_err(|detail| Fault::from(detail).at(Place::HistoryItem(index)))?;
+            .map_err(|detail| Fault::from(detail).at(FaultPlace::HistoryItem(index)))?;
     }
     history.sort();
     Ok(history)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use crate::alarm::Interval;
@@ -40,7 +40,7 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
 }
 
 fn parse_line(record: &StringRecord) -> Result<Interval, Fault> {
-    parse_incident(record).map_err(|detail| Fault::from(detail).at(Place::Line(line(record))))
+    parse_incident(record).map_err(|detail| Fault::from(detail).at(FaultPlace::Line(line(record))))
 }
 
 fn parse_incident(record: &StringRecord) -> Result<Interval, String> {

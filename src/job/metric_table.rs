@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use crate::metric::filter::RESOLUTION_SECONDS;
 use crate::metric::{Sample, Unit};
 use crate::table::format::csv::without_mark;
@@ -13,7 +13,7 @@ const OWN_COLUMN: &str = "period_start";
 
 /// A datapoint of the table: the statistics of the samples of a period.
 #[derive(Debug, Deserialize)]
-struct MetricRow {
+struct MetricTableRow {
     namespace: String,
     metric_name: String,
     #[serde(default)]
@@ -69,7 +69,7 @@ pub(super) fn parse_metric_table(text: &str) -> Result<Vec<TableRow>, Fault> {
 }
 
 fn parse_json(text: &str) -> Result<Vec<TableRow>, Fault> {
-    let rows: Vec<MetricRow> = serde_json::from_str(text)?;
+    let rows: Vec<MetricTableRow> = serde_json::from_str(text)?;
     // A report has each row on a line of its own, after that of the bracket.
     let rows = rows.into_iter().zip(2..);
     rows.map(|(row, line)| checked(Ok(row), line)).collect()
@@ -79,7 +79,8 @@ fn parse_json_lines(text: &str) -> Result<Vec<TableRow>, Fault> {
     let mut rows = Vec::new();
     for (line, number) in text.lines().zip(1..) {
         if !line.trim().is_empty() {
-            let row: Result<MetricRow, Fault> = serde_json::from_str(line).map_err(Fault::from);
+            let row: Result<MetricTableRow, Fault> =
+                serde_json::from_str(line).map_err(Fault::from);
             rows.push(checked(row, number)?);
         }
     }
@@ -90,19 +91,19 @@ fn parse_csv(text: &str) -> Result<Vec<TableRow>, Fault> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut rows = Vec::new();
     // The table begins with its header.
-    for (row, number) in reader.deserialize::<MetricRow>().zip(2..) {
-        let row = row.map(MetricRow::without_marks).map_err(Fault::from);
+    for (row, number) in reader.deserialize::<MetricTableRow>().zip(2..) {
+        let row = row.map(MetricTableRow::without_marks).map_err(Fault::from);
         rows.push(checked(row, number)?);
     }
     Ok(rows)
 }
 
-fn checked(row: Result<MetricRow, Fault>, line: u64) -> Result<TableRow, Fault> {
+fn checked(row: Result<MetricTableRow, Fault>, line: u64) -> Result<TableRow, Fault> {
     let row = row.and_then(|row| row.into_row(line));
-    row.map_err(|fault| fault.at(Place::Line(line)))
+    row.map_err(|fault| fault.at(FaultPlace::Line(line)))
 }
 
-impl MetricRow {
+impl MetricTableRow {
     /// Returns the row of a CSV file without the marks that keep spreadsheets from taking a text
     /// for a formula: the dimensions of the system begin with `@`.
     fn without_marks(self) -> Self {

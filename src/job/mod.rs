@@ -33,7 +33,7 @@ mod yaml;
 pub use alarms::DefinedAlarm;
 pub use composites::DefinedComposite;
 pub use definitions::{Definitions, read_all_definitions, read_definitions};
-pub use fault::{Fault, FaultCause, Place};
+pub use fault::{Fault, FaultCause, FaultPlace};
 pub use file::JobError;
 pub use history::{RecordedHistory, read_history};
 pub use incidents::read_incidents;

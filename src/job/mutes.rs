@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use crate::alarm::definition::mute::{
     MuteDuration, MuteError, MuteRule, MuteSchedule, MuteTimeZone,
 };
@@ -47,7 +47,7 @@ struct WrittenTargets {
 impl WrittenMuteRule {
     /// Checks the definition and converts it.
     pub(super) fn define(self) -> Result<MuteRule, Fault> {
-        let place = Place::MuteRule(self.name.clone());
+        let place = FaultPlace::MuteRule(self.name.clone());
         self.mute_rule()
             .map_err(|error| Fault::from(error).at(place))
     }

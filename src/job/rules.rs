@@ -11,7 +11,7 @@ use crate::alarm::AlarmConfiguration;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
-use crate::alarm::replay::timeline::Timeline;
+use crate::alarm::replay::timeline::StateTimeline;
 use crate::language::Message;
 use crate::metric::MetricFilter;
 use crate::plan::warnings::alarm_warning;
@@ -155,11 +155,11 @@ impl DefinedJob {
         }
     }
 
-    fn empty_timelines(&self) -> BTreeMap<String, Timeline> {
+    fn empty_timelines(&self) -> BTreeMap<String, StateTimeline> {
         let names = self.job.alarms.iter();
         let names = names.map(|alarm| alarm.configuration.alarm_name.clone());
         names
-            .map(|name| (name, Timeline::new(AlarmState::default(), &[])))
+            .map(|name| (name, StateTimeline::new(AlarmState::default(), &[])))
             .collect()
     }
 }

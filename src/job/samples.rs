@@ -8,7 +8,7 @@ use csv::StringRecord;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use super::fields::{line, parse_time};
 use super::file::{JobError, read_text};
 use super::metric_table::{TableMetric, TableRow, is_exact, is_metric_table, parse_metric_table};
@@ -66,18 +66,18 @@ impl Samples {
     /// Samples without a name are among those of every metric.
     pub fn by_metric(&self) -> Vec<NamedSeries> {
         if self.named.is_empty() && self.datapoints.is_empty() {
-            return vec![self.of(None, None, &[])];
+            return vec![self.series(None, None, &[])];
         }
         let named = self.named.iter();
-        let named = named.map(|(name, samples)| self.of(Some(name), None, samples));
+        let named = named.map(|(name, samples)| self.series(Some(name), None, samples));
         let datapoints = self.datapoints.iter().map(|(metric, datapoints)| {
-            self.of(Some(&metric.name), Some(metric.unit), finest(datapoints))
+            self.series(Some(&metric.name), Some(metric.unit), finest(datapoints))
         });
         named.chain(datapoints).collect()
     }
 
     /// Returns some samples of a metric and those of every metric.
-    fn of(&self, metric: Option<&String>, unit: Option<Unit>, own: &[Sample]) -> NamedSeries {
+    fn series(&self, metric: Option<&String>, unit: Option<Unit>, own: &[Sample]) -> NamedSeries {
         let mut samples = self.unnamed.clone();
         samples.extend(own);
         NamedSeries {
@@ -153,7 +153,7 @@ impl Samples {
         check_cells(columns, record)
             .and_then(|()| WrittenSample::from_line(SampleLine { columns, record }))
             .and_then(|written| self.add(written))
-            .map_err(|detail| Fault::from(detail).at(Place::Line(line(record))))
+            .map_err(|detail| Fault::from(detail).at(FaultPlace::Line(line(record))))
     }
 
     fn add(&mut self, written: WrittenSample) -> Result<(), String> {
@@ -225,7 +225,7 @@ pub fn read_samples(path: &Path) -> Result<Samples, JobError> {
 fn samples_of_table(text: &str) -> Result<Samples, Fault> {
     let mut samples = Samples::default();
     for row in parse_metric_table(text)? {
-        let line = Place::Line(row.line);
+        let line = FaultPlace::Line(row.line);
         let added = samples.add_datapoint(row);
         added.map_err(|detail| Fault::from(detail).at(line))?;
     }
@@ -237,7 +237,7 @@ fn parse_json(text: &str) -> Result<Samples, Fault> {
     for (line, number) in text.lines().zip(1..) {
         samples
             .add_json(line)
-            .map_err(|fault| fault.at(Place::Line(number)))?;
+            .map_err(|fault| fault.at(FaultPlace::Line(number)))?;
     }
     Ok(samples)
 }

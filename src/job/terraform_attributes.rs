@@ -9,12 +9,12 @@ pub(super) struct Attribute {
     pub(super) parameter: &'static str,
     /// The attribute.
     pub(super) attribute: &'static str,
-    form: Form,
+    form: AttributeForm,
 }
 
 /// The form of an attribute.
 #[derive(Debug)]
-enum Form {
+enum AttributeForm {
     /// The value of the parameter.
     Plain,
     /// A block for an object.
@@ -30,10 +30,10 @@ enum Form {
 }
 
 const fn plain(parameter: &'static str, attribute: &'static str) -> Attribute {
-    form(parameter, attribute, Form::Plain)
+    form(parameter, attribute, AttributeForm::Plain)
 }
 
-const fn form(parameter: &'static str, attribute: &'static str, form: Form) -> Attribute {
+const fn form(parameter: &'static str, attribute: &'static str, form: AttributeForm) -> Attribute {
     Attribute {
         parameter,
         attribute,
@@ -50,7 +50,7 @@ pub(super) const FILTER: &[Attribute] = &[
     form(
         "metricTransformations",
         "metric_transformation",
-        Form::Blocks(&[
+        AttributeForm::Blocks(&[
             plain("metricName", "name"),
             plain("metricNamespace", "namespace"),
             plain("metricValue", "value"),
@@ -68,7 +68,7 @@ pub(super) const ALARM: &[Attribute] = &[
     plain("AlarmDescription", "alarm_description"),
     plain("Namespace", "namespace"),
     plain("MetricName", "metric_name"),
-    form("Dimensions", "dimensions", Form::Dimensions),
+    form("Dimensions", "dimensions", AttributeForm::Dimensions),
     plain("Unit", "unit"),
     plain("Statistic", "statistic"),
     plain("ExtendedStatistic", "extended_statistic"),
@@ -86,7 +86,7 @@ pub(super) const ALARM: &[Attribute] = &[
     plain("OKActions", "ok_actions"),
     plain("AlarmActions", "alarm_actions"),
     plain("InsufficientDataActions", "insufficient_data_actions"),
-    form("Metrics", "metric_query", Form::Blocks(QUERY)),
+    form("Metrics", "metric_query", AttributeForm::Blocks(QUERY)),
 ];
 
 const QUERY: &[Attribute] = &[
@@ -99,17 +99,17 @@ const QUERY: &[Attribute] = &[
     form(
         "MetricStat",
         "metric",
-        Form::Block(&[
+        AttributeForm::Block(&[
             plain("Period", "period"),
             plain("Stat", "stat"),
             plain("Unit", "unit"),
             form(
                 "Metric",
                 "",
-                Form::Spread(&[
+                AttributeForm::Spread(&[
                     plain("Namespace", "namespace"),
                     plain("MetricName", "metric_name"),
-                    form("Dimensions", "dimensions", Form::Dimensions),
+                    form("Dimensions", "dimensions", AttributeForm::Dimensions),
                 ]),
             ),
         ]),
@@ -128,7 +128,7 @@ pub(super) const COMPOSITE: &[Attribute] = &[
     form(
         "",
         "actions_suppressor",
-        Form::Gathered(&[
+        AttributeForm::Gathered(&[
             plain("ActionsSuppressor", "alarm"),
             plain("ActionsSuppressorWaitPeriod", "wait_period"),
             plain("ActionsSuppressorExtensionPeriod", "extension_period"),
@@ -145,10 +145,10 @@ pub(super) const MUTE_RULE: &[Attribute] = &[
     form(
         "Rule",
         "rule",
-        Form::Block(&[form(
+        AttributeForm::Block(&[form(
             "Schedule",
             "schedule",
-            Form::Block(&[
+            AttributeForm::Block(&[
                 plain("Expression", "expression"),
                 plain("Duration", "duration"),
                 plain("Timezone", "timezone"),
@@ -158,7 +158,7 @@ pub(super) const MUTE_RULE: &[Attribute] = &[
     form(
         "MuteTargets",
         "mute_targets",
-        Form::Block(&[plain("AlarmNames", "alarm_names")]),
+        AttributeForm::Block(&[plain("AlarmNames", "alarm_names")]),
     ),
 ];
 
@@ -186,7 +186,7 @@ fn add_parameter(
             return attribute.add(value, block);
         }
         // The members of such a block are parameters beside the others in the API.
-        if let Form::Gathered(members) = attribute.form
+        if let AttributeForm::Gathered(members) = attribute.form
             && members.iter().any(|member| member.parameter == parameter)
             && let Value::Object(inner) = inner_block(attribute, block)
         {
@@ -206,10 +206,12 @@ impl Attribute {
     /// Adds the attribute for a parameter to a block.
     fn add(&self, value: &Value, block: &mut Map<String, Value>) -> Result<(), String> {
         let written = match (&self.form, value) {
-            (Form::Block(members), Value::Object(object)) => to_terraform(members, object)?.into(),
-            (Form::Blocks(members), Value::Array(list)) => blocks(members, list)?,
-            (Form::Dimensions, Value::Array(pairs)) => dimension_map(pairs),
-            (Form::Spread(members), Value::Object(object)) => {
+            (AttributeForm::Block(members), Value::Object(object)) => {
+                to_terraform(members, object)?.into()
+            }
+            (AttributeForm::Blocks(members), Value::Array(list)) => blocks(members, list)?,
+            (AttributeForm::Dimensions, Value::Array(pairs)) => dimension_map(pairs),
+            (AttributeForm::Spread(members), Value::Object(object)) => {
                 block.extend(to_terraform(members, object)?);
                 return Ok(());
             }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
 
-use super::fault::{Fault, Place};
+use super::fault::{Fault, FaultPlace};
 use super::value_size::value_size;
 use crate::text::printable;
 
@@ -45,14 +45,14 @@ enum OpenContent {
     Object {
         members: Map<String, Value>,
         /// The key whose value comes next.
-        key: Option<Key>,
+        key: Option<YamlKey>,
         /// The values to merge into the object.
         merged: Vec<Value>,
     },
 }
 
 /// The key of a member.
-enum Key {
+enum YamlKey {
     /// A name.
     Name(String),
     /// The key whose value is merged: `<<` as it is, without quotes.
@@ -80,8 +80,8 @@ pub(super) fn read_yaml(text: &str) -> Result<Value, Fault> {
     })
 }
 
-fn line(span: &Span) -> Place {
-    Place::Line(span.start.line() as u64)
+fn line(span: &Span) -> FaultPlace {
+    FaultPlace::Line(span.start.line() as u64)
 }
 
 impl Builder {
@@ -129,7 +129,7 @@ impl Builder {
             Some(OpenContent::Object {
                 key: key @ None, ..
             }) => {
-                *key = Some(Key::Merge);
+                *key = Some(YamlKey::Merge);
                 true
             }
             _ => false,
@@ -222,14 +222,14 @@ impl OpenNode {
                 merged,
             } => match key.take() {
                 None => {
-                    *key = Some(Key::Name(key_text(value)?));
+                    *key = Some(YamlKey::Name(key_text(value)?));
                     Ok(())
                 }
-                Some(Key::Merge) => {
+                Some(YamlKey::Merge) => {
                     merged.push(value);
                     Ok(())
                 }
-                Some(Key::Name(name)) => insert_once(members, name, value),
+                Some(YamlKey::Name(name)) => insert_once(members, name, value),
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::contents::Contents;
+use super::contents::LedgerContents;
 use super::opened::PartContents;
 use super::part::Part;
 use super::scanned::StoredIdentity;
@@ -45,7 +45,7 @@ pub struct Defect {
 ///
 /// Returns an error if the parts cannot be listed or read.
 pub fn check(ledger: &Ledger) -> Result<LedgerCheck, LedgerError> {
-    let contents = Contents::read(ledger)?;
+    let contents = LedgerContents::read(ledger)?;
     let request = StoredRequest::from_scope(ledger.scope());
     let mut check = LedgerCheck::default();
     check.damaged(&contents);
@@ -64,7 +64,7 @@ impl LedgerCheck {
         self.defects.push(Defect { path, detail });
     }
 
-    fn damaged(&mut self, contents: &Contents) {
+    fn damaged(&mut self, contents: &LedgerContents) {
         for (path, error) in contents.damaged() {
             self.add(path.clone(), error.to_string());
         }

@@ -20,7 +20,7 @@ use crate::time::period::TimeRange;
 
 /// The parts of a ledger.
 #[derive(Debug, Default)]
-pub struct Contents {
+pub struct LedgerContents {
     parts: Vec<PartContents>,
     /// The folders of the ledgers, by their numbers.
     ledgers: Vec<PathBuf>,
@@ -31,13 +31,13 @@ pub struct Contents {
     range: TimeRange,
 }
 
-impl Contents {
+impl LedgerContents {
     /// Opens the parts of a ledger.
     ///
     /// # Errors
     ///
-    /// Returns an error if the parts cannot be listed or read. [`Contents::damaged`] returns those
-    /// that are damaged.
+    /// Returns an error if the parts cannot be listed or read. [`LedgerContents::damaged`] returns
+    /// those that are damaged.
     pub fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         let mut contents = Self::default();
         contents.look_again(ledger)?;

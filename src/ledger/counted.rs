@@ -10,7 +10,7 @@ use super::opened::PartContents;
 use super::{LedgerError, tables};
 use crate::findings::{Findings, ObjectDays, ObjectOutcome, StoredRequest};
 use crate::plan::Plan;
-use crate::report::{Batches, ObjectBatches};
+use crate::report::{ObjectBatches, OutcomeBatches};
 use crate::spool::{Chunk, EvenBatches, LoadRows, Sequence};
 use crate::time::period::TimeRange;
 
@@ -181,7 +181,7 @@ impl CountedObjects {
 }
 
 impl ObjectBatches for CountedObjects {
-    fn batches(&self) -> Batches<'_> {
+    fn batches(&self) -> OutcomeBatches<'_> {
         let load: LoadRows<'_, ObjectOutcome, LedgerError> =
             Box::new(|number| self.of_part(number));
         match Sequence::new(self.chunks(), load) {

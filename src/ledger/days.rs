@@ -183,7 +183,7 @@ impl DayRow {
 mod tests {
     use super::*;
     use crate::cloudtrail::key::ObjectKey;
-    use crate::findings::{Content, ObjectOutcome, ObjectStatus, SkipReason};
+    use crate::findings::{ForeignContent, ObjectOutcome, ObjectStatus, SkipReason};
     use crate::time::period::TimeRange;
 
     fn object(name: &str, status: ObjectStatus, event: Option<&str>) -> ObjectOutcome {
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn numbers_are_read_as_they_were_written() {
         let named = "111122223333_CloudTrail_eu-west-1_20260304T0915Z_aBcDeFgHiJkLmNoP.json.gz";
-        let foreign = ObjectStatus::Skipped(SkipReason::NotCloudTrail(Content::Table));
+        let foreign = ObjectStatus::Skipped(SkipReason::NotCloudTrail(ForeignContent::Table));
         let objects = [
             object(named, ObjectStatus::Read, Some("2026-03-04T09:20:01Z")),
             object(named, ObjectStatus::Damaged, None),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::contents::Contents;
+use super::contents::LedgerContents;
 use super::counted::CountedPart;
 use super::part::Part;
 use super::{Ledger, LedgerError, tables};
@@ -60,7 +60,7 @@ struct PartInfo {
 ///
 /// Returns an error if a part is damaged.
 pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
-    let contents = Contents::read(ledger)?.whole()?;
+    let contents = LedgerContents::read(ledger)?.whole()?;
     let mut info = Info::from_parts(ledger, &contents)?;
     let range = ledger.scope().range();
     let counted = contents.select_all()?;
@@ -81,7 +81,7 @@ pub fn info(ledger: &Ledger) -> Result<Info, LedgerError> {
     Ok(info)
 }
 
-fn versions(contents: &Contents) -> Vec<String> {
+fn versions(contents: &LedgerContents) -> Vec<String> {
     let versions = contents.parts().map(|part| &part.manifest.version);
     let versions: BTreeSet<&String> = versions.collect();
     versions.into_iter().cloned().collect()
@@ -96,7 +96,7 @@ fn unfinished(ledger: &Ledger) -> Result<Vec<String>, LedgerError> {
 
 impl Info {
     /// Returns the numbers for which the readings need not be compared.
-    fn from_parts(ledger: &Ledger, contents: &Contents) -> Result<Self, LedgerError> {
+    fn from_parts(ledger: &Ledger, contents: &LedgerContents) -> Result<Self, LedgerError> {
         Ok(Self {
             sources: ledger.sources(contents.parts())?,
             versions: versions(contents),

@@ -73,7 +73,7 @@ struct ListedScan {
 /// The paths of a record, and where its objects are from. A record replaces the one with the same
 /// identity: what a list or an inventory has says nothing about a listing of the same paths.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Identity {
+struct ListingIdentity {
     sources: Vec<String>,
     is_inventory: bool,
     list_sha256: Option<String>,
@@ -203,8 +203,8 @@ impl ListingRecord {
         (self.listed_at, &self.scan, &self.problems)
     }
 
-    fn identity(&self) -> Identity {
-        Identity {
+    fn identity(&self) -> ListingIdentity {
+        ListingIdentity {
             sources: self.sources.clone(),
             is_inventory: self.inventory.is_some(),
             list_sha256: self.list_sha256.clone(),
@@ -377,7 +377,7 @@ impl Ledger {
 
 /// Returns the latest record of each identity, in the order of the paths.
 pub(super) fn latest(records: Vec<ListingRecord>) -> Vec<ListingRecord> {
-    let mut latest: BTreeMap<Identity, ListingRecord> = BTreeMap::new();
+    let mut latest: BTreeMap<ListingIdentity, ListingRecord> = BTreeMap::new();
     for record in records {
         let known = latest.get(&record.identity());
         if known.is_none_or(|known| known.rank() < record.rank()) {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::contents::Contents;
+use super::contents::LedgerContents;
 use super::counted::{CountedPart, CountedReadings};
 use super::folder::{check_free, is_free};
 use super::listings::{self, ListingRecord};
@@ -59,8 +59,8 @@ pub fn merge(ledgers: &[Ledger], path: &Path) -> Result<(), LedgerError> {
     merged.write(path)
 }
 
-fn contents(ledgers: &[Ledger]) -> Result<Contents, LedgerError> {
-    let mut contents = Contents::default();
+fn contents(ledgers: &[Ledger]) -> Result<LedgerContents, LedgerError> {
+    let mut contents = LedgerContents::default();
     for ledger in ledgers {
         contents.look_again(ledger)?;
     }
@@ -233,7 +233,7 @@ fn is_adopted(part: &CountedPart) -> bool {
 /// a part holds, all of one version.
 fn groups<'p>(in_order: &[&'p CountedPart]) -> Vec<Vec<&'p CountedPart>> {
     let mut groups = Vec::new();
-    let mut open = Group::default();
+    let mut open = PartGroup::default();
     for part in in_order.iter().filter(|part| !part.is_empty()) {
         // A part that is taken as it is ends the group, so that another merge finds the same ones.
         if is_adopted(part) || !open.has_room_for(part) {
@@ -249,13 +249,13 @@ fn groups<'p>(in_order: &[&'p CountedPart]) -> Vec<Vec<&'p CountedPart>> {
 
 /// Parts that are written as one.
 #[derive(Default)]
-struct Group<'p> {
+struct PartGroup<'p> {
     parts: Vec<&'p CountedPart>,
     readings: usize,
     bytes: u64,
 }
 
-impl<'p> Group<'p> {
+impl<'p> PartGroup<'p> {
     fn has_room_for(&self, counted: &CountedPart) -> bool {
         let part = &counted.contents.part;
         let mut own = self.parts.iter().map(|own| &own.contents.part);

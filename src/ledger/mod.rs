@@ -42,7 +42,7 @@ mod writer;
 
 pub use check::{LedgerCheck, check};
 pub use claim::ClaimedLedger;
-pub use contents::Contents;
+pub use contents::LedgerContents;
 pub use counted::{CountedObjects, CountedReadings};
 pub use error::LedgerError;
 pub use folder::{Ledger, check_free, part_names};

@@ -105,12 +105,12 @@ pub enum Purpose {
 
 /// The fields of a plan that identify its program and format.
 #[derive(Deserialize)]
-struct Marker {
+struct ScopeMarker {
     generator: String,
     format: Option<u32>,
 }
 
-impl Marker {
+impl ScopeMarker {
     fn check(&self) -> Result<(), String> {
         if self.generator != GENERATOR {
             return Err(format!("it is not of {GENERATOR}"));
@@ -132,7 +132,7 @@ impl ScopeLimits {
             ratio: limits.ratio,
             nesting: limits.nesting,
             record_bytes: limits.record_bytes,
-            whole: WholeLimits::from_limits(limits),
+            whole: WholeLimits::if_unusual(limits),
         }
     }
 
@@ -190,7 +190,7 @@ impl Scope {
     /// message.
     pub fn parse(text: &str) -> Result<Self, String> {
         // Before the rest is read, of which another format may have other fields.
-        let marker: Marker = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let marker: ScopeMarker = serde_json::from_str(text).map_err(|error| error.to_string())?;
         marker.check()?;
         let scope: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let hash = scope.hash().map_err(|error| error.to_string())?;
@@ -208,7 +208,7 @@ impl Scope {
     /// Returns whether a plan is one of this program, in any version.
     pub(super) fn is_of_backtrail(plan: &[u8]) -> bool {
         let marker = serde_json::from_slice(plan);
-        marker.is_ok_and(|marker: Marker| marker.generator == GENERATOR)
+        marker.is_ok_and(|marker: ScopeMarker| marker.generator == GENERATOR)
     }
 
     /// Returns the requested range.
@@ -420,12 +420,12 @@ fn bound(time: Option<Timestamp>) -> String {
 impl WholeLimits {
     /// Returns the limits, unless they are the usual ones: ledgers that were begun with these keep
     /// their fingerprint.
-    fn from_limits(limits: &Limits) -> Option<Self> {
-        let own = Self::of(limits);
-        (own != Self::of(&Limits::default())).then_some(own)
+    fn if_unusual(limits: &Limits) -> Option<Self> {
+        let own = Self::from_limits(limits);
+        (own != Self::from_limits(&Limits::default())).then_some(own)
     }
 
-    fn of(limits: &Limits) -> Self {
+    fn from_limits(limits: &Limits) -> Self {
         Self {
             total_bytes: limits.total_bytes,
             entries: limits.entries,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::scanned::{Identity, ScannedObject, StoredIdentity};
-use crate::spool::KeyRange;
+use crate::spool::RowRange;
 
 /// The readings of a part in numbers, by which a reader knows which parts to open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct ReadingsManifest {
     /// The start of the first and of the last scan.
     pub scans: (Timestamp, Timestamp),
     /// The keys of the objects and of the files of archives.
-    pub keys: KeyRange,
+    pub keys: RowRange,
 }
 
 impl ReadingsManifest {
@@ -57,7 +57,7 @@ impl ReadingsManifest {
             without_tag: 0,
             failed: BTreeMap::new(),
             scans: (scan, scan),
-            keys: KeyRange {
+            keys: RowRange {
                 first: identity.key.to_string(),
                 last: identity.key.to_string(),
             },

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::filter_error::{FilterError, METRIC_VALUE_LIMIT, SELECTOR_LIMIT};
-use crate::pattern::ast::{Selector, Step};
+use crate::pattern::ast::{Selector, SelectorStep};
 use crate::pattern::error::ErrorKind;
 use crate::pattern::lex::is_name;
 use crate::pattern::number::number;
@@ -65,7 +65,7 @@ impl SystemDimension {
             Self::Account => "recipientAccountId",
             Self::Region => "awsRegion",
         };
-        let steps = vec![Step::Member(field.to_owned())];
+        let steps = vec![SelectorStep::Member(field.to_owned())];
         ValueSource::Field(Selector { steps })
     }
 }

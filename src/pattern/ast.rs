@@ -238,7 +238,7 @@ pub struct Condition {
 impl Condition {
     /// Returns the steps to the value that must be there for a `!=` under a wildcard; `None` for
     /// any other test, and without a wildcard.
-    pub(super) fn excluded_below(&self) -> Option<&[Step]> {
+    pub(super) fn excluded_below(&self) -> Option<&[SelectorStep]> {
         match self.test {
             Test::NotEqual(_) => self.selector.before_wildcard(),
             _ => None,
@@ -250,13 +250,17 @@ impl Condition {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The steps in order, at least one.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SelectorStep>,
 }
 
 impl Selector {
     /// Splits the steps before the first index or wildcard, of which it returns the names.
-    pub fn split_names(&self) -> (Vec<&str>, &[Step]) {
-        let names: Vec<&str> = self.steps.iter().map_while(Step::member_name).collect();
+    pub fn split_names(&self) -> (Vec<&str>, &[SelectorStep]) {
+        let names: Vec<&str> = self
+            .steps
+            .iter()
+            .map_while(SelectorStep::member_name)
+            .collect();
         let rest = &self.steps[names.len()..];
         (names, rest)
     }
@@ -267,15 +271,18 @@ impl Selector {
     }
 
     /// Returns the steps before the wildcard, if there is one.
-    pub fn before_wildcard(&self) -> Option<&[Step]> {
-        let place = self.steps.iter().position(|step| *step == Step::Every)?;
+    pub fn before_wildcard(&self) -> Option<&[SelectorStep]> {
+        let place = self
+            .steps
+            .iter()
+            .position(|step| *step == SelectorStep::Every)?;
         self.steps.get(..place)
     }
 }
 
 /// One step of a selector.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum SelectorStep {
     /// `.name` or `['name']`: the member of an object.
     Member(String),
     /// `[0]`: the element of an array, counted from zero.
@@ -284,7 +291,7 @@ pub enum Step {
     Every,
 }
 
-impl Step {
+impl SelectorStep {
     /// Returns the name in a step that names a member.
     pub fn member_name(&self) -> Option<&str> {
         match self {

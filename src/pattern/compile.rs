@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ast::{
     Cell, Condition, Expression, FieldCell, InteriorStars, Literal, Ordering, Pattern, Presence,
-    Step, Term, TermText, Test,
+    SelectorStep, Term, TermText, Test,
 };
 use super::number::Number;
 use super::projection::Projection;
@@ -16,14 +16,14 @@ use super::wildcard::Wildcard;
 /// event.
 #[derive(Clone, Debug)]
 pub struct Program {
-    pub(super) root: Root,
+    pub(super) root: ProgramRoot,
 }
 
 impl Program {
     /// Returns the slots that it reads.
     pub fn slots(&self) -> BTreeSet<usize> {
         let mut slots = BTreeSet::new();
-        if let Root::Json(root) = &self.root {
+        if let ProgramRoot::Json(root) = &self.root {
             root.add_slots(&mut slots);
         }
         slots
@@ -32,7 +32,7 @@ impl Program {
 
 /// The part of an event that a program looks at, and what it requires there.
 #[derive(Clone, Debug)]
-pub(super) enum Root {
+pub(super) enum ProgramRoot {
     /// The fields of the event.
     Json(Instruction<FieldCheck>),
     /// The text of the event.
@@ -99,7 +99,7 @@ pub(super) struct FieldCheck {
     /// The slot of the field that the leading member names of the selector lead to.
     pub(super) slot: usize,
     /// The steps of the selector from the first index or wildcard on.
-    pub(super) rest: Vec<Step>,
+    pub(super) rest: Vec<SelectorStep>,
     /// The number of these steps that come before a wildcard under a `!=`.
     pub(super) before_exclusion: Option<usize>,
     pub(super) test: TestMatcher,
@@ -153,11 +153,11 @@ pub fn compile_with_stars(
     projection: &mut Projection,
 ) -> Program {
     Program {
-        root: Root::new(pattern, stars, projection),
+        root: ProgramRoot::new(pattern, stars, projection),
     }
 }
 
-impl Root {
+impl ProgramRoot {
     fn new(pattern: &Pattern, stars: InteriorStars, projection: &mut Projection) -> Self {
         match pattern {
             Pattern::Json(expression) => Self::Json(instruction(expression, &mut |condition| {

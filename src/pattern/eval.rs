@@ -2,7 +2,7 @@
 
 use super::ast::{InteriorStars, Pattern, Syntax};
 use super::compile::{
-    FieldCheck, Instruction, LiteralMatcher, Needle, NullElements, Program, Root, TermSet,
+    FieldCheck, Instruction, LiteralMatcher, Needle, NullElements, Program, ProgramRoot, TermSet,
     TestMatcher, TextMatcher, compile_with_stars,
 };
 use super::extracted::Extracted;
@@ -43,9 +43,9 @@ impl Matcher {
     pub fn matches(&self, event: &str) -> bool {
         match &self.program.root {
             // Most events lack the needles, and then they need not be parsed.
-            Root::Json(root) => self.may_match(event) && self.json_matches(root, event),
-            Root::Terms(terms) => terms.hold(event),
-            Root::Cells(cells) => cells.bind(event).is_some(),
+            ProgramRoot::Json(root) => self.may_match(event) && self.json_matches(root, event),
+            ProgramRoot::Terms(terms) => terms.hold(event),
+            ProgramRoot::Cells(cells) => cells.bind(event).is_some(),
         }
     }
 
@@ -68,7 +68,7 @@ impl Matcher {
     /// extract nothing.
     pub fn extract(&self, event: &str) -> Option<Vec<Extracted>> {
         match &self.program.root {
-            Root::Cells(cells) => cells.bind(event),
+            ProgramRoot::Cells(cells) => cells.bind(event),
             _ => self.matches(event).then(Vec::new),
         }
     }
@@ -86,9 +86,9 @@ impl Program {
     /// Returns whether the event that `slots` were read from matches.
     pub fn matches(&self, slots: &Slots<'_>) -> bool {
         match &self.root {
-            Root::Json(root) => root.holds_in(slots),
-            Root::Terms(terms) => terms.hold(slots.text()),
-            Root::Cells(cells) => cells.bind(slots.text()).is_some(),
+            ProgramRoot::Json(root) => root.holds_in(slots),
+            ProgramRoot::Terms(terms) => terms.hold(slots.text()),
+            ProgramRoot::Cells(cells) => cells.bind(slots.text()).is_some(),
         }
     }
 
@@ -96,8 +96,8 @@ impl Program {
     /// syntaxes.
     pub fn extract(&self, event: &str) -> Vec<Extracted> {
         match &self.root {
-            Root::Cells(cells) => cells.bind(event).unwrap_or_default(),
-            Root::Json(_) | Root::Terms(_) => Vec::new(),
+            ProgramRoot::Cells(cells) => cells.bind(event).unwrap_or_default(),
+            ProgramRoot::Json(_) | ProgramRoot::Terms(_) => Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One field of an event, read through a projection: the value or a dimension of a metric filter.
 
-use super::ast::{Selector, Step};
+use super::ast::{Selector, SelectorStep};
 use super::error::ErrorKind;
 use super::projection::{Projection, Slots};
 use super::selector::parse_selector;
@@ -11,7 +11,7 @@ use super::values::single_value;
 pub struct FieldReader {
     slot: usize,
     /// The steps from the first index on.
-    rest: Vec<Step>,
+    rest: Vec<SelectorStep>,
 }
 
 impl FieldReader {

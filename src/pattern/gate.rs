@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compile::{FieldCheck, Instruction, Program, Root, TestMatcher, TextMatcher};
+use super::compile::{FieldCheck, Instruction, Program, ProgramRoot, TestMatcher, TextMatcher};
 use super::number::may_match_fraction;
 use super::projection::Slots;
 use crate::json::Shallow;
@@ -27,7 +27,7 @@ impl Gate {
     /// Returns the gates that every event passes that the program matches, in the order of their
     /// slots. They do not depend on the meaning of the stars inside values.
     pub fn all_of(program: &Program) -> Vec<Self> {
-        let Root::Json(root) = &program.root else {
+        let ProgramRoot::Json(root) = &program.root else {
             return Vec::new();
         };
         let texts = required_by(root).into_iter();

@@ -3,7 +3,7 @@
 //! The sources are the pages "CloudTrail record contents" and "CloudTrail userIdentity element" of
 //! the CloudTrail user guide, and 5,486 records of public archives.
 
-use super::ast::{Selector, Step};
+use super::ast::{Selector, SelectorStep};
 
 /// The top-level fields that every record has: each was in all of the records but at most eight.
 const ALWAYS: [&str; 12] = [
@@ -148,7 +148,7 @@ pub(super) fn string_document(selector: &Selector) -> Option<&str> {
     let (_, before_last) = selector.steps.split_last()?;
     before_last
         .iter()
-        .filter_map(Step::member_name)
+        .filter_map(SelectorStep::member_name)
         .find(|name| STRING_DOCUMENTS.contains(name))
 }
 

@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 use super::ast::{
-    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence, Step,
-    Term, TermText, Test,
+    Cell, CellCondition, Condition, Expression, InteriorStars, Literal, Pattern, Presence,
+    SelectorStep, Term, TermText, Test,
 };
 use super::extracted::Extracted;
 use super::number::{Number, characters_of};
@@ -234,7 +234,7 @@ fn condition_holds(condition: &Condition, stars: InteriorStars, root: &Json<'_>)
 }
 
 /// Returns the values that steps lead to, zero or more.
-fn resolve<'j, 'a>(steps: &[Step], root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
+fn resolve<'j, 'a>(steps: &[SelectorStep], root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     let mut values = vec![root];
     for step in steps {
         values = values
@@ -245,12 +245,16 @@ fn resolve<'j, 'a>(steps: &[Step], root: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     values
 }
 
-fn follow<'j, 'a>(step: &Step, value: &'j Json<'a>) -> Vec<&'j Json<'a>> {
+fn follow<'j, 'a>(step: &SelectorStep, value: &'j Json<'a>) -> Vec<&'j Json<'a>> {
     match (step, value) {
-        (Step::Member(name), object) => object.member(name).into_iter().collect(),
-        (Step::Element(index), Json::Array(elements)) => elements.get(*index).into_iter().collect(),
-        (Step::Every, Json::Array(elements)) => elements.iter().collect(),
-        (Step::Every, Json::Object(members)) => members.iter().map(|(_, value)| value).collect(),
+        (SelectorStep::Member(name), object) => object.member(name).into_iter().collect(),
+        (SelectorStep::Element(index), Json::Array(elements)) => {
+            elements.get(*index).into_iter().collect()
+        }
+        (SelectorStep::Every, Json::Array(elements)) => elements.iter().collect(),
+        (SelectorStep::Every, Json::Object(members)) => {
+            members.iter().map(|(_, value)| value).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -12,7 +12,9 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::ast::{Cell, Condition, Expression, Literal, Pattern, Step, Term, TermText, Test};
+use super::ast::{
+    Cell, Condition, Expression, Literal, Pattern, SelectorStep, Term, TermText, Test,
+};
 use super::number::may_match_fraction;
 
 /// The shortest needle. Shorter ones occur in nearly every event.
@@ -161,7 +163,7 @@ fn condition_needs(condition: &Condition) -> Needs {
         Some(before) => before,
         None => &condition.selector.steps,
     };
-    let names = steps.iter().filter_map(Step::member_name);
+    let names = steps.iter().filter_map(SelectorStep::member_name);
     // The value is searched for first, since it is rarer than names.
     let value = std::iter::once(field_needs(&condition.test));
     Needs::all(value.chain(names.map(Needs::part_of)))

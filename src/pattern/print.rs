@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::ast::{
     Cell, CellCondition, Condition, Expression, Literal, Ordering, Pattern, Presence, Selector,
-    Step, Term, TermText, Test,
+    SelectorStep, Term, TermText, Test,
 };
 use super::cells::ELLIPSIS;
 use super::lex::{is_name, is_term};
@@ -76,8 +76,8 @@ impl fmt::Display for Selector {
         for (place, step) in self.steps.iter().enumerate() {
             // Names bring their dot, and an index has none, unless it comes first: `$.[0]`.
             match step {
-                Step::Every if place == 0 => formatter.write_str(".*")?,
-                Step::Element(index) if place == 0 => write!(formatter, ".[{index}]")?,
+                SelectorStep::Every if place == 0 => formatter.write_str(".*")?,
+                SelectorStep::Element(index) if place == 0 => write!(formatter, ".[{index}]")?,
                 step => write!(formatter, "{step}")?,
             }
         }
@@ -85,7 +85,7 @@ impl fmt::Display for Selector {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for SelectorStep {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Member(name) if is_word(name) => write!(formatter, ".{name}"),

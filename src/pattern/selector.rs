@@ -1,6 +1,6 @@
 //! Selectors: `$.name`, `$.list[0]`, `$.['a.b']`, `$.list[*].name`.
 
-use super::ast::{Selector, Step};
+use super::ast::{Selector, SelectorStep};
 use super::error::ErrorKind;
 use super::lex::{is_name, split_while};
 use crate::text::span::Span;
@@ -27,7 +27,7 @@ pub fn parse_selector(text: &str) -> Result<Selector, SelectorError> {
     let mut steps = Vec::new();
     loop {
         let (step, after) = parse_step(rest).map_err(|kind| error_at(kind, rest, text))?;
-        if step == Step::Every && steps.contains(&Step::Every) {
+        if step == SelectorStep::Every && steps.contains(&SelectorStep::Every) {
             return Err(error(ErrorKind::TwoWildcardSteps, 0, text.len()));
         }
         steps.push(step);
@@ -68,20 +68,20 @@ fn wrong_length(rest: &str) -> usize {
     }
 }
 
-fn parse_step(rest: &str) -> Result<(Step, &str), ErrorKind> {
+fn parse_step(rest: &str) -> Result<(SelectorStep, &str), ErrorKind> {
     if let Some(inside) = rest.strip_prefix('[') {
         return parse_bracket(inside);
     }
     if let Some(after) = rest.strip_prefix('*') {
-        return Ok((Step::Every, after));
+        return Ok((SelectorStep::Every, after));
     }
     match split_while(rest, is_name) {
         ("", _) => Err(ErrorKind::WrongSelector),
-        (name, after) => Ok((Step::Member(name.to_owned()), after)),
+        (name, after) => Ok((SelectorStep::Member(name.to_owned()), after)),
     }
 }
 
-fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
+fn parse_bracket(inside: &str) -> Result<(SelectorStep, &str), ErrorKind> {
     match inside.strip_prefix('\'') {
         Some(quoted) => parse_quoted(quoted),
         None if inside.starts_with('"') => Err(ErrorKind::DoubleQuotedName),
@@ -91,19 +91,19 @@ fn parse_bracket(inside: &str) -> Result<(Step, &str), ErrorKind> {
 
 /// Parses a name after its opening quote. There are no escapes: a name with a quote in it cannot be
 /// written.
-fn parse_quoted(quoted: &str) -> Result<(Step, &str), ErrorKind> {
+fn parse_quoted(quoted: &str) -> Result<(SelectorStep, &str), ErrorKind> {
     let (name, after) = quoted.split_once('\'').ok_or(ErrorKind::UnclosedBracket)?;
     let after = after.strip_prefix(']').ok_or(ErrorKind::WrongSelector)?;
-    Ok((Step::Member(name.to_owned()), after))
+    Ok((SelectorStep::Member(name.to_owned()), after))
 }
 
-fn parse_index(inside: &str) -> Result<(Step, &str), ErrorKind> {
+fn parse_index(inside: &str) -> Result<(SelectorStep, &str), ErrorKind> {
     let (index, after) = inside.split_once(']').ok_or(ErrorKind::UnclosedBracket)?;
     let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
     let step = match index {
-        "*" => Step::Every,
+        "*" => SelectorStep::Every,
         // An index that no machine could hold names an element that no array has.
-        digits if is_number => Step::Element(digits.parse().unwrap_or(usize::MAX)),
+        digits if is_number => SelectorStep::Element(digits.parse().unwrap_or(usize::MAX)),
         _ => return Err(ErrorKind::WrongIndex),
     };
     Ok((step, after))

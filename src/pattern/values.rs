@@ -1,15 +1,19 @@
 //! The values that the steps of a selector lead to, in the text of an event.
 
-use super::ast::Step;
+use super::ast::SelectorStep;
 use crate::json::{Shallow, members_of_valid, valid};
 
 /// Calls `visit` with the text of each value that `steps` lead to from the value `raw`.
-pub(super) fn for_each_value<'a>(raw: &'a str, steps: &[Step], visit: &mut impl FnMut(&'a str)) {
+pub(super) fn for_each_value<'a>(
+    raw: &'a str,
+    steps: &[SelectorStep],
+    visit: &mut impl FnMut(&'a str),
+) {
     let Some((step, rest)) = steps.split_first() else {
         return visit(raw);
     };
     // The recursion is as deep as the selector has steps, which the length of a pattern bounds.
-    if *step == Step::Every {
+    if *step == SelectorStep::Every {
         for value in children(raw) {
             for_each_value(value, rest, visit);
         }
@@ -19,7 +23,7 @@ pub(super) fn for_each_value<'a>(raw: &'a str, steps: &[Step], visit: &mut impl 
 }
 
 /// Returns the text of the value that `steps` without wildcards lead to from the value `raw`.
-pub(super) fn single_value<'a>(raw: &'a str, steps: &[Step]) -> Option<&'a str> {
+pub(super) fn single_value<'a>(raw: &'a str, steps: &[SelectorStep]) -> Option<&'a str> {
     steps.iter().try_fold(raw, child)
 }
 
@@ -29,10 +33,10 @@ pub(super) fn elements(raw: &str) -> Vec<&str> {
 }
 
 /// Returns the value that a name or an index leads to.
-fn child<'a>(raw: &'a str, step: &Step) -> Option<&'a str> {
+fn child<'a>(raw: &'a str, step: &SelectorStep) -> Option<&'a str> {
     match (step, Shallow::from_accepted(raw)) {
-        (Step::Member(name), Shallow::Object(object)) => member(object, name),
-        (Step::Element(index), Shallow::Array(array)) => valid::elements(array).nth(*index),
+        (SelectorStep::Member(name), Shallow::Object(object)) => member(object, name),
+        (SelectorStep::Element(index), Shallow::Array(array)) => valid::elements(array).nth(*index),
         _ => None,
     }
 }
@@ -61,14 +65,14 @@ mod tests {
 
     const EVENT: &str = r#"{"a":[1,{"b":2},[3]],"b":{"c":4,"d":5},"e":"[6]","a":[7,{"b":8}]}"#;
 
-    fn reached(steps: &[Step]) -> Vec<&'static str> {
+    fn reached(steps: &[SelectorStep]) -> Vec<&'static str> {
         let mut values = Vec::new();
         for_each_value(EVENT, steps, &mut |value| values.push(value));
         values
     }
 
-    fn name(name: &str) -> Step {
-        Step::Member(name.to_owned())
+    fn name(name: &str) -> SelectorStep {
+        SelectorStep::Member(name.to_owned())
     }
 
     #[test]
@@ -76,23 +80,29 @@ mod tests {
         let none: [&str; 0] = [];
         assert_eq!(reached(&[]), [EVENT]);
         assert_eq!(reached(&[name("b"), name("d")]), ["5"]);
-        assert_eq!(reached(&[name("b"), Step::Every]), ["4", "5"]);
-        assert_eq!(reached(&[name("a"), Step::Every]), ["7", r#"{"b":8}"#]);
-        assert_eq!(reached(&[name("a"), Step::Every, name("b")]), ["8"]);
-        assert_eq!(reached(&[name("a"), Step::Element(0)]), ["7"]);
-        assert_eq!(reached(&[name("a"), Step::Element(2)]), none);
+        assert_eq!(reached(&[name("b"), SelectorStep::Every]), ["4", "5"]);
+        assert_eq!(
+            reached(&[name("a"), SelectorStep::Every]),
+            ["7", r#"{"b":8}"#]
+        );
+        assert_eq!(reached(&[name("a"), SelectorStep::Every, name("b")]), ["8"]);
+        assert_eq!(reached(&[name("a"), SelectorStep::Element(0)]), ["7"]);
+        assert_eq!(reached(&[name("a"), SelectorStep::Element(2)]), none);
         assert_eq!(reached(&[name("a"), name("b")]), none);
-        assert_eq!(reached(&[name("b"), Step::Element(0)]), none);
-        assert_eq!(reached(&[name("e"), Step::Every]), none);
+        assert_eq!(reached(&[name("b"), SelectorStep::Element(0)]), none);
+        assert_eq!(reached(&[name("e"), SelectorStep::Every]), none);
         assert_eq!(reached(&[name("f")]), none);
     }
 
     #[test]
     fn a_single_value_has_no_wildcard_on_its_way() {
-        let value = |steps: &[Step]| single_value(EVENT, steps);
+        let value = |steps: &[SelectorStep]| single_value(EVENT, steps);
         assert_eq!(value(&[]), Some(EVENT));
-        assert_eq!(value(&[name("a"), Step::Element(1), name("b")]), Some("8"));
-        assert_eq!(value(&[name("a"), Step::Element(9)]), None);
-        assert_eq!(value(&[name("b"), Step::Every]), None);
+        assert_eq!(
+            value(&[name("a"), SelectorStep::Element(1), name("b")]),
+            Some("8")
+        );
+        assert_eq!(value(&[name("a"), SelectorStep::Element(9)]), None);
+        assert_eq!(value(&[name("b"), SelectorStep::Every]), None);
     }
 }

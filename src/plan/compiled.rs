@@ -13,7 +13,7 @@ use super::rule::Rule;
 use super::selection::Selection;
 use super::stages::ReadingStages;
 use crate::alarm::definition::composite::CompositeAlarm;
-use crate::alarm::definition::configuration::ConfigurationError;
+use crate::alarm::definition::configuration::AlarmConfigurationError;
 use crate::alarm::definition::mute::MuteRule;
 use crate::alarm::{AlarmConfiguration, AlarmScope};
 use crate::metric::{CompiledFilter, FilterError};
@@ -71,7 +71,7 @@ pub enum PlanError {
         alarm: String,
         /// The error in its configuration.
         #[source]
-        error: ConfigurationError,
+        error: AlarmConfigurationError,
     },
     /// The time range is empty.
     #[error(transparent)]

@@ -10,7 +10,7 @@ use super::json::write_document;
 use super::style::{HEADING, QUIET};
 use crate::configuration::environment::{VARIABLES, Variable};
 use crate::configuration::{
-    ConfigurationPlace, OptionValue, Settings, Use, UsedSetting, ValueOrigin,
+    ConfigurationPlace, OptionValue, SettingUse, Settings, UsedSetting, ValueOrigin,
 };
 use crate::text::printable_path;
 
@@ -105,12 +105,12 @@ fn write_unused(settings: &[UsedSetting], out: &mut dyn Write) -> io::Result<()>
 }
 
 /// Returns the reason why a command does not use a setting that is for it.
-fn reason(usage: &Use) -> Option<String> {
+fn reason(usage: &SettingUse) -> Option<String> {
     match usage {
-        Use::Used | Use::Elsewhere => None,
-        Use::Typed => Some("the command line says otherwise".to_owned()),
-        Use::Replaced(origin) => Some(format!("{origin} says otherwise")),
-        Use::Unsuitable(reason) => Some(reason.clone()),
+        SettingUse::Used | SettingUse::Elsewhere => None,
+        SettingUse::Typed => Some("the command line says otherwise".to_owned()),
+        SettingUse::Replaced(origin) => Some(format!("{origin} says otherwise")),
+        SettingUse::Unsuitable(reason) => Some(reason.clone()),
     }
 }
 
@@ -177,7 +177,7 @@ fn setting_json(used: &UsedSetting) -> Value {
         "value": setting.value.to_string(),
         "file": setting.origin.file.to_string_lossy(),
         "line": setting.origin.line,
-        "used": used.usage == Use::Used,
+        "used": used.usage == SettingUse::Used,
         "reason": reason(&used.usage),
     })
 }

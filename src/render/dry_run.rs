@@ -8,21 +8,21 @@ use indicatif::HumanBytes;
 use super::grid::Grid;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::source::Object;
-use crate::source::s3::Requests;
-use crate::spool::Rows;
+use crate::source::s3::RequestCounts;
+use crate::spool::RowBatches;
 use crate::text::counted;
 
 /// The account, region and month of some objects.
-type Place = [String; 3];
+type ObjectMonth = [String; 3];
 
 /// Some of the objects.
 #[derive(Default)]
-struct Share {
+struct ObjectShare {
     objects: u64,
     bytes: u64,
 }
 
-impl Share {
+impl ObjectShare {
     fn add(&mut self, bytes: u64) {
         self.objects += 1;
         self.bytes = self.bytes.saturating_add(bytes);
@@ -32,8 +32,8 @@ impl Share {
 /// The objects of an archive.
 #[derive(Default)]
 struct Shares {
-    by_place: BTreeMap<Place, Share>,
-    total: Share,
+    by_place: BTreeMap<ObjectMonth, ObjectShare>,
+    total: ObjectShare,
     /// The number of digests and the like.
     left_out: u64,
 }
@@ -56,8 +56,8 @@ impl Shares {
 ///
 /// Returns an error if the objects cannot be read or the bytes cannot be written.
 pub fn write_dry_run(
-    objects: Rows<'_, Object>,
-    requests: Option<Requests>,
+    objects: RowBatches<'_, Object>,
+    requests: Option<RequestCounts>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut shares = Shares::default();
@@ -68,7 +68,7 @@ pub fn write_dry_run(
         }
     }
     grid(&shares).write("", out)?;
-    let Share { objects, bytes } = shares.total;
+    let ObjectShare { objects, bytes } = shares.total;
     writeln!(
         out,
         "\n{} with {} would be read; {} and the like would be left out.",
@@ -82,8 +82,8 @@ pub fn write_dry_run(
     }
 }
 
-fn write_requests(requests: Requests, out: &mut dyn Write) -> io::Result<()> {
-    let Requests { list, get, .. } = requests;
+fn write_requests(requests: RequestCounts, out: &mut dyn Write) -> io::Result<()> {
+    let RequestCounts { list, get, .. } = requests;
     writeln!(
         out,
         "Requests to S3: {list} for this listing, {get} more to read the objects, and {list} to \
@@ -91,7 +91,7 @@ fn write_requests(requests: Requests, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn place(key: &ObjectKey) -> Place {
+fn place(key: &ObjectKey) -> ObjectMonth {
     let time = key.delivery_time.map(|time| time.to_string());
     let month = time.as_deref().and_then(|time| time.get(..7));
     let place = [key.account.as_deref(), key.region.as_deref(), month];

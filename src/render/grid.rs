@@ -28,7 +28,7 @@ pub struct Grid {
 }
 
 /// The way in which a table is fitted into its room.
-enum Layout {
+enum GridLayout {
     /// Every cell is in a column of this width.
     Columns(Vec<usize>),
     /// Every cell is on a line of its own, after the name of its column.
@@ -80,8 +80,8 @@ impl Grid {
     /// Returns an error if the bytes cannot be written.
     pub fn write(&self, indent: &str, out: &mut dyn Write) -> io::Result<()> {
         let lines = match self.layout() {
-            Layout::Columns(widths) => self.lines_in_columns(&widths),
-            Layout::List => self.lines_of_list(),
+            GridLayout::Columns(widths) => self.lines_in_columns(&widths),
+            GridLayout::List => self.lines_of_list(),
         };
         for (style, line) in lines {
             let line = format!("{indent}{style}{}{style:#}", line.trim_end());
@@ -90,10 +90,10 @@ impl Grid {
         Ok(())
     }
 
-    fn layout(&self) -> Layout {
+    fn layout(&self) -> GridLayout {
         let mut widths = self.widths(columns);
         let Some(room) = self.room else {
-            return Layout::Columns(widths);
+            return GridLayout::Columns(widths);
         };
         let least = self.least_widths();
         let mut excess = total(&widths).saturating_sub(room);
@@ -106,8 +106,8 @@ impl Grid {
             narrow(&mut widths, &least, column, &mut excess);
         }
         match excess {
-            0 => Layout::Columns(widths),
-            _ => Layout::List,
+            0 => GridLayout::Columns(widths),
+            _ => GridLayout::List,
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::style::{BAD, GOOD, QUIET, WARNING};
 use crate::pattern::ast::Pattern;
 use crate::pattern::error::{PATTERN_LIMIT, REGEX_LIMIT, WILDCARD_STEPS_LIMIT};
-use crate::pattern::explain::{Answer, Combination};
+use crate::pattern::explain::{Combinator, ConditionAnswer};
 use crate::pattern::{
     EventCounts, EventOutcome, Explanation, Extracted, LimitUsage, PatternError, Warning, warnings,
 };
@@ -261,15 +261,19 @@ fn write_parts(parts: &[Explanation], depth: usize, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn heading(combination: Combination, parts: &[Explanation]) -> &'static str {
+fn heading(combination: Combinator, parts: &[Explanation]) -> &'static str {
     match combination {
         _ if parts.is_empty() => "nothing is required",
-        Combination::All => "all of these hold:",
-        Combination::Any => "at least one of these holds:",
+        Combinator::All => "all of these hold:",
+        Combinator::Any => "at least one of these holds:",
     }
 }
 
-fn write_answer(answer: Option<&Answer>, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+fn write_answer(
+    answer: Option<&ConditionAnswer>,
+    indent: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if let Some(answer) = answer {
         let saw = printable(&answer.saw);
         writeln!(out, "{indent}    {QUIET}saw {saw}{QUIET:#}")?;
@@ -312,10 +316,10 @@ fn explanation_json(explanation: &Explanation) -> Value {
     }
 }
 
-fn combination_key(combination: Combination) -> &'static str {
+fn combination_key(combination: Combinator) -> &'static str {
     match combination {
-        Combination::All => "all",
-        Combination::Any => "any",
+        Combinator::All => "all",
+        Combinator::Any => "any",
     }
 }
 

@@ -27,11 +27,11 @@ pub struct ProgressBar {
     bar: indicatif::ProgressBar,
     scanned: AtomicUsize,
     objects: AtomicUsize,
-    requests: OnceLock<Requests>,
+    requests: OnceLock<ShownRequests>,
 }
 
 /// The requests to S3 under way, as they are shown.
-struct Requests {
+struct ShownRequests {
     meter: RequestMeter,
     shown: Mutex<Shown>,
 }
@@ -85,7 +85,7 @@ impl ProgressBar {
     /// Shows the requests to S3 from now on.
     pub fn watch(&self, meter: &RequestMeter) {
         self.set_template(TEMPLATE_WITH_REQUESTS);
-        self.requests.get_or_init(|| Requests::new(meter));
+        self.requests.get_or_init(|| ShownRequests::new(meter));
     }
 
     /// Begins with the number of objects, and their size in bytes as far as it is known.
@@ -131,7 +131,7 @@ impl ProgressBar {
     }
 }
 
-impl Requests {
+impl ShownRequests {
     fn new(meter: &RequestMeter) -> Self {
         Self {
             meter: meter.clone(),

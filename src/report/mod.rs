@@ -23,8 +23,8 @@ pub use crate::findings::{
 pub use alarm::{AlarmOrigin, AlarmReport, AuditedAlarm, ScopeComparison};
 pub use assumptions::Assumption;
 pub use bucket_inventory::BucketInventory;
-pub use objects::{Batches, ObjectBatches, Objects, ObjectsError};
-pub use source::{Source, SourceCounter, Sources};
+pub use objects::{ObjectBatches, Objects, ObjectsError, OutcomeBatches};
+pub use source::{EvidenceObject, SourceCounter, Sources};
 pub use story::Story;
 pub use subject::Subject;
 pub use summary::Summary;
@@ -90,7 +90,7 @@ impl Report {
         let grades = integrity.grades();
         for attempt in &mut self.attempts {
             let object = &*attempt.event.origin.object;
-            attempt.integrity = Some(grades.of(object));
+            attempt.integrity = Some(grades.grade(object));
         }
         self.integrity = Some(integrity);
     }

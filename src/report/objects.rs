@@ -13,7 +13,7 @@ const BATCH_OBJECTS: usize = 16_384;
 pub type ObjectsError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Outcomes of objects, some of them at a time.
-pub type Batches<'a> =
+pub type OutcomeBatches<'a> =
     Box<dyn Iterator<Item = Result<Vec<ObjectOutcome>, ObjectsError>> + Send + 'a>;
 
 /// The outcomes of all objects, in the order of their names.
@@ -23,7 +23,7 @@ pub struct Objects(Arc<dyn ObjectBatches>);
 /// Outcomes of objects, in the order of their names, as they are kept.
 pub trait ObjectBatches: Send + Sync {
     /// Returns the outcomes, some of them at a time.
-    fn batches(&self) -> Batches<'_>;
+    fn batches(&self) -> OutcomeBatches<'_>;
 }
 
 impl Objects {
@@ -33,7 +33,7 @@ impl Objects {
     }
 
     /// Returns the outcomes, some of them at a time. At least one batch comes, which may be empty.
-    pub fn batches(&self) -> Batches<'_> {
+    pub fn batches(&self) -> OutcomeBatches<'_> {
         let mut batches = self.0.batches();
         let first = batches.next().unwrap_or_else(|| Ok(Vec::new()));
         Box::new(iter::once(first).chain(batches))
@@ -61,7 +61,7 @@ impl fmt::Debug for Objects {
 }
 
 impl ObjectBatches for Vec<ObjectOutcome> {
-    fn batches(&self) -> Batches<'_> {
+    fn batches(&self) -> OutcomeBatches<'_> {
         Box::new(self.chunks(BATCH_OBJECTS).map(|batch| Ok(batch.to_vec())))
     }
 }

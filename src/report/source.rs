@@ -11,7 +11,7 @@ const ENTRY_SEPARATOR: &str = "!/";
 
 /// A stored object that holds attempts or steps of the lifecycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Source {
+pub struct EvidenceObject {
     /// The key or path. Of a file in an archive, it is that of the archive.
     #[serde(rename = "object_key")]
     pub object: String,
@@ -31,27 +31,27 @@ pub struct Source {
 /// The stored objects that hold attempts or steps of the lifecycle, in the order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    sources: Vec<Source>,
+    sources: Vec<EvidenceObject>,
 }
 
 /// Sources, while what they hold is counted.
 #[derive(Debug)]
 pub struct SourceCounter {
-    sources: BTreeMap<String, Source>,
+    sources: BTreeMap<String, EvidenceObject>,
 }
 
 impl Sources {
     /// Returns all sources.
-    pub fn all(&self) -> &[Source] {
+    pub fn all(&self) -> &[EvidenceObject] {
         &self.sources
     }
 
     /// Returns the source of a record in an object, or in a file of an archive.
-    pub fn find(&self, object: &str) -> Option<&Source> {
+    pub fn find(&self, object: &str) -> Option<&EvidenceObject> {
         names(object).find_map(|name| self.named(name))
     }
 
-    fn named(&self, name: &str) -> Option<&Source> {
+    fn named(&self, name: &str) -> Option<&EvidenceObject> {
         let sources = &self.sources;
         let found = sources.binary_search_by(|source| source.object.as_str().cmp(name));
         sources.get(found.ok()?)
@@ -61,7 +61,7 @@ impl Sources {
 impl SourceCounter {
     /// Returns sources without attempts.
     pub fn new(objects: Vec<SourceObject>) -> Self {
-        let sources = objects.into_iter().map(Source::from_object);
+        let sources = objects.into_iter().map(EvidenceObject::from_object);
         let by_name = sources.map(|source| (source.object.clone(), source));
         Self {
             sources: by_name.collect(),
@@ -69,11 +69,11 @@ impl SourceCounter {
     }
 
     /// Returns the source of a record in an object, or in a file of an archive.
-    pub fn find(&mut self, object: &str) -> &mut Source {
+    pub fn find(&mut self, object: &str) -> &mut EvidenceObject {
         let known = names(object).find(|name| self.sources.contains_key(*name));
         // A ledger of an earlier version names no sources.
         let name = known.unwrap_or(object).to_owned();
-        let unknown = || Source::unknown(object);
+        let unknown = || EvidenceObject::unknown(object);
         self.sources.entry(name).or_insert_with(unknown)
     }
 
@@ -96,7 +96,7 @@ fn names(object: &str) -> impl Iterator<Item = &str> {
     std::iter::once(object).chain(archives)
 }
 
-impl Source {
+impl EvidenceObject {
     fn from_object(object: SourceObject) -> Self {
         Self {
             object: object.object.to_string(),

@@ -7,7 +7,8 @@ use super::coverage::{Coverage, CoverageRow};
 use super::integrity::{GradedObject, graded_object_schema};
 use super::story::tables::{caller_rows, caller_schema, story_schema};
 use super::{
-    AlarmReport, Attempt, Event, LifecycleEvent, Metric, Objects, ObjectsError, Report, Source,
+    AlarmReport, Attempt, Event, EvidenceObject, LifecycleEvent, Metric, Objects, ObjectsError,
+    Report,
 };
 use crate::alarm::Change;
 use crate::alarm::aws::reason::reason;
@@ -27,7 +28,7 @@ const BATCH_ROWS: usize = 16_384;
 const READ_ONLY: &str = "read_only";
 
 /// Every table of a report: its name, which also names its files, and its rows.
-const TABLES: [(&str, Maker); 12] = [
+const TABLES: [(&str, TableMaker); 12] = [
     ("attempts", |report| {
         in_batches(&report.attempts, attempt_schema(report))
     }),
@@ -69,7 +70,7 @@ const TABLES: [(&str, Maker); 12] = [
     }),
 ];
 
-type Maker = fn(&Report) -> Box<dyn TableRows + '_>;
+type TableMaker = fn(&Report) -> Box<dyn TableRows + '_>;
 
 /// The rows of a table, which become columns batch by batch.
 trait TableRows {
@@ -345,22 +346,22 @@ impl MetricRow<'_> {
 
 /// A change of the state of an alarm.
 #[derive(Clone)]
-struct StateChange<'a> {
+struct StateChangeRow<'a> {
     alarm: &'a AlarmReport,
     change: &'a Change,
 }
 
-fn state_changes(alarms: &[AlarmReport]) -> Vec<StateChange<'_>> {
+fn state_changes(alarms: &[AlarmReport]) -> Vec<StateChangeRow<'_>> {
     let mut changes = Vec::new();
     for alarm in alarms {
         let transitions = alarm.transitions.iter();
-        changes.extend(transitions.map(|change| StateChange { alarm, change }));
+        changes.extend(transitions.map(|change| StateChangeRow { alarm, change }));
     }
     changes
 }
 
-fn state_change_schema<'a>() -> TableSchema<'a, StateChange<'a>> {
-    TableSchema::<StateChange<'_>>::builder()
+fn state_change_schema<'a>() -> TableSchema<'a, StateChangeRow<'a>> {
+    TableSchema::<StateChangeRow<'_>>::builder()
         .text("alarm_name", |row| Some(row.alarm.name()))
         .and([alarm_schema()])
         .time("time", |row| Some(row.change.time))
@@ -382,7 +383,7 @@ fn alarm_schema<'a, T: AsRef<AlarmReport> + 'a>() -> TableSchema<'a, T> {
         .build()
 }
 
-impl AsRef<AlarmReport> for StateChange<'_> {
+impl AsRef<AlarmReport> for StateChangeRow<'_> {
     fn as_ref(&self) -> &AlarmReport {
         self.alarm
     }
@@ -447,8 +448,8 @@ fn object_schema(report: &Report) -> TableSchema<'_, ObjectOutcome> {
         .build()
 }
 
-fn source_schema() -> TableSchema<'static, Source> {
-    TableSchema::<Source>::builder()
+fn source_schema() -> TableSchema<'static, EvidenceObject> {
+    TableSchema::<EvidenceObject>::builder()
         .text("object_key", |source| Some(&source.object))
         .integer("stored_bytes", |source| source.stored_bytes)
         .text("etag", |source| source.etag.as_deref())

@@ -7,7 +7,7 @@ use crate::cloudtrail::Deliveries;
 use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::integrity::{Digest, ObjectName, without_compression};
 use crate::source::Object;
-use crate::spool::{Rows, SpoolError};
+use crate::spool::{RowBatches, SpoolError};
 
 /// The objects of an archive by name.
 ///
@@ -27,7 +27,7 @@ impl Inventory {
     /// # Errors
     ///
     /// Returns an error if the objects cannot be read from their temporary file.
-    pub fn new(objects: Rows<'_, Object>) -> Result<Self, SpoolError> {
+    pub fn new(objects: RowBatches<'_, Object>) -> Result<Self, SpoolError> {
         let mut inventory = Self::default();
         for batch in objects {
             batch?.iter().for_each(|object| inventory.add(&object.key));

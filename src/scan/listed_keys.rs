@@ -5,7 +5,7 @@ use std::vec::IntoIter;
 
 use crate::findings::ContentTag;
 use crate::source::Object;
-use crate::spool::{Rows, SpoolError};
+use crate::spool::{RowBatches, SpoolError};
 
 /// The key of an object that was listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub(super) struct ListedKey {
 
 /// The keys of listed objects in order, each once, some of them in memory at a time.
 pub struct ListedKeys<'a> {
-    batches: Rows<'a, Object>,
+    batches: RowBatches<'a, Object>,
     batch: IntoIter<ListedKey>,
     next: Option<ListedKey>,
     /// The number of keys that were taken.
@@ -39,7 +39,7 @@ impl ListedKey {
 
 impl<'a> ListedKeys<'a> {
     /// Takes listed objects in the order of their keys.
-    pub fn new(batches: Rows<'a, Object>) -> Self {
+    pub fn new(batches: RowBatches<'a, Object>) -> Self {
         let mut keys = Self {
             batches,
             batch: Vec::new().into_iter(),

@@ -30,7 +30,7 @@ use crate::findings::{Findings, FindingsSink};
 use crate::plan::Plan;
 use crate::problem::ProblemKind;
 use crate::source::{Fetch, Object, ReadOptions, Source};
-use crate::spool::{Rows, SpoolError};
+use crate::spool::{RowBatches, SpoolError};
 
 /// A scan: what it looks for, and where its findings go.
 pub struct Scanner<'a> {
@@ -58,7 +58,7 @@ impl Scanner<'_> {
     pub fn scan<'o>(
         &self,
         sources: &[&dyn Source],
-        objects: impl Fn() -> Rows<'o, Object>,
+        objects: impl Fn() -> RowBatches<'o, Object>,
     ) -> Result<ControlFlow<()>, SpoolError> {
         let options = ReadOptions {
             limits: self.limits,
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::findings::{ListedObject, ObjectOutcome};
     use crate::plan::{Job, Selection};
-    use crate::source::{Detail, Disk, ObjectBytes, Objects, ReadError, Visit, disk};
+    use crate::source::{Detail, Disk, ObjectBytes, ReadError, SourceObjects, VisitObject, disk};
     use crate::spool::{Spool, Spooled};
     use crate::time::period::TimeRange;
 
@@ -152,9 +152,9 @@ mod tests {
     impl Source for LosingSource {
         fn read_all(
             &self,
-            objects: &mut Objects<'_>,
+            objects: &mut SourceObjects<'_>,
             options: &ReadOptions<'_>,
-            visit: &Visit<'_>,
+            visit: &VisitObject<'_>,
         ) -> ControlFlow<()> {
             let mut kept = objects.map(|batch| {
                 let mut batch = batch.into_owned();

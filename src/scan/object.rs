@@ -12,8 +12,8 @@ use crate::cloudtrail::key::{ObjectKey, ObjectKind};
 use crate::cloudtrail::other_log::{is_marker, is_of_macos};
 use crate::container::{Damage, Limits, Piece, shows_cloudtrail, unpack};
 use crate::findings::{
-    Content, ContentTag, Findings, ObjectOutcome, ObjectStatus, SkipReason, SourceObject, UseLimit,
-    Uses,
+    ContentTag, Findings, ForeignContent, ObjectOutcome, ObjectStatus, SkipReason, SourceObject,
+    UseLimit, Uses,
 };
 use crate::integrity::Sha256;
 use crate::plan::Plan;
@@ -241,7 +241,7 @@ impl ObjectScan<'_> {
 
     /// Handles a file in which no records were found, and which is not damaged. A folder may
     /// contain any other file, unless its bytes or its name show that it has records after all.
-    pub(super) fn foreign_file(&mut self, content: Content, bytes: &[u8]) {
+    pub(super) fn foreign_file(&mut self, content: ForeignContent, bytes: &[u8]) {
         if self.is_marker() {
             return self.skip(SkipReason::Marker);
         }
@@ -250,12 +250,12 @@ impl ObjectScan<'_> {
         }
         // Programs and their documentation may hold a record as an example.
         let is_export =
-            content != Content::Text || self.is_expected() || self.has_name_of_exports();
+            content != ForeignContent::Text || self.is_expected() || self.has_name_of_exports();
         if is_export && shows_cloudtrail(bytes) {
             return self.fail(ProblemKind::UnrecognizedRecords, UNRECOGNIZED.to_owned());
         }
         // An object with the name of a log file that is not text may be encrypted or damaged.
-        let is_garbled = content == Content::Binary && self.has_extension_of_logs();
+        let is_garbled = content == ForeignContent::Binary && self.has_extension_of_logs();
         if self.is_expected() || is_garbled {
             let detail = "the object is neither compressed nor JSON".to_owned();
             return self.fail(ProblemKind::NotCloudTrail, detail);

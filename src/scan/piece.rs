@@ -8,7 +8,7 @@ use crate::container::{
     CountedRemarks, Damage, Pass, Piece, RecordText, TextDamage, WalkOutcome, is_json, is_table,
     resembles_cloudtrail, shows_cloudtrail, walk, walk_log_file, walk_table,
 };
-use crate::findings::{Content, ObjectStatus, SkipReason};
+use crate::findings::{ForeignContent, ObjectStatus, SkipReason};
 use crate::plan::Depth;
 use crate::problem::ProblemKind;
 
@@ -203,14 +203,14 @@ impl ObjectScan<'_> {
             let is_cut = outcome.damages.iter().any(may_lose);
             let is_log = is_expected || is_cut || resembles_cloudtrail(bytes);
             if !is_log {
-                self.foreign_file(Content::Text, bytes);
+                self.foreign_file(ForeignContent::Text, bytes);
             }
             return !is_log;
         }
         if is_expected && !shows_cloudtrail(bytes) {
             return false;
         }
-        self.foreign_file(Content::Json, bytes);
+        self.foreign_file(ForeignContent::Json, bytes);
         true
     }
 
@@ -226,10 +226,10 @@ impl ObjectScan<'_> {
 }
 
 /// Returns the kind of content of bytes that are neither JSON nor a table of records.
-fn content_of(bytes: &[u8]) -> Content {
+fn content_of(bytes: &[u8]) -> ForeignContent {
     let head = bytes.get(..TEXT_BYTES).unwrap_or(bytes);
     if bytes.starts_with(b"PAR1") {
-        return Content::Table;
+        return ForeignContent::Table;
     }
     let is_text = match std::str::from_utf8(head) {
         Ok(_) => true,
@@ -237,8 +237,8 @@ fn content_of(bytes: &[u8]) -> Content {
         Err(error) => error.error_len().is_none(),
     };
     match is_text && !head.contains(&0) {
-        true => Content::Text,
-        false => Content::Binary,
+        true => ForeignContent::Text,
+        false => ForeignContent::Binary,
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) struct PlanTexts {
 
 /// The first fields of `plan.json`.
 #[derive(Deserialize)]
-struct Marker {
+struct PlanMarker {
     kind: Option<String>,
     format: Option<u32>,
 }
@@ -229,7 +229,7 @@ impl PlanManifest {
     /// Reads the manifest of a plan.
     fn parse(text: &[u8]) -> Result<Self, String> {
         // Before the rest is read, of which another format may have other fields.
-        let marker: Marker = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let marker: PlanMarker = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         if marker.kind.as_deref() != Some(KIND) {
             return Err("it is not a plan of `backtrail plan`".to_owned());
         }

@@ -22,7 +22,7 @@ pub use disk::{Disk, ListedFiles};
 pub use error::ListError;
 pub use intake::ObjectBytes;
 pub use object_list::{ListedObjects, ObjectList};
-pub use read_error::{Explanation, ReadError};
+pub use read_error::{FailureDetails, ReadError};
 pub use s3::{RemoteObject, S3Source};
 
 use crate::container::Limits;
@@ -34,17 +34,17 @@ pub trait Source: Sync {
     /// this is called in. Ends early when a visit breaks. Objects are taken as they are needed.
     fn read_all(
         &self,
-        objects: &mut Objects<'_>,
+        objects: &mut SourceObjects<'_>,
         options: &ReadOptions<'_>,
-        visit: &Visit<'_>,
+        visit: &VisitObject<'_>,
     ) -> ControlFlow<()>;
 }
 
 /// Objects, some of them at a time.
-pub type Objects<'a> = dyn Iterator<Item = Cow<'a, [Object]>> + Send + 'a;
+pub type SourceObjects<'a> = dyn Iterator<Item = Cow<'a, [Object]>> + Send + 'a;
 
 /// Takes an object, and the means to fetch its bytes.
-pub type Visit<'a> = dyn Fn(&Object, &mut dyn Fetch) -> ControlFlow<()> + Sync + 'a;
+pub type VisitObject<'a> = dyn Fn(&Object, &mut dyn Fetch) -> ControlFlow<()> + Sync + 'a;
 
 /// The options of [`Source::read_all`].
 pub struct ReadOptions<'a> {

@@ -97,7 +97,7 @@ impl ObjectList<'_> {
     /// Returns an error if the list cannot be read or has too many objects, a line is not one of an
     /// object, or S3 cannot be reached.
     pub fn read(&self, mut input: impl BufRead) -> Result<ListedObjects, ListError> {
-        let mut intake = Intake::new(self);
+        let mut intake = LineIntake::new(self);
         let mut bytes = Vec::new();
         let mut number = 0;
         loop {
@@ -237,7 +237,7 @@ fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<bool, Strin
 }
 
 /// Takes the lines of a list.
-struct Intake<'a> {
+struct LineIntake<'a> {
     list: &'a ObjectList<'a>,
     /// Files, and at the end one object for each address.
     objects: Spool<Object>,
@@ -254,7 +254,7 @@ struct Intake<'a> {
     hash: Sha256,
 }
 
-impl<'a> Intake<'a> {
+impl<'a> LineIntake<'a> {
     fn new(list: &'a ObjectList<'a>) -> Self {
         Self {
             list,

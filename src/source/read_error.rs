@@ -23,14 +23,14 @@ pub enum ReadError {
         /// A description, with the answer of S3 if there was one.
         detail: String,
         /// All that the SDK says about it, if that is more.
-        source: Option<Explanation>,
+        source: Option<FailureDetails>,
     },
 }
 
 /// All that the SDK says about a failure, which is more than most readers want.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", printable(.0))]
-pub struct Explanation(pub String);
+pub struct FailureDetails(pub String);
 
 impl ReadError {
     /// Returns the kind of problem in a report.

@@ -1,12 +1,12 @@
 //! Rows of neighbouring keys, and their place.
 
-use super::KeyRange;
+use super::RowRange;
 
 /// Rows of neighbouring keys that are not loaded yet.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     /// The keys of its first and last row.
-    pub keys: KeyRange,
+    pub keys: RowRange,
     /// The number of its rows, of which loading it may leave some out.
     pub rows: usize,
     /// The place of the rows.
@@ -19,12 +19,12 @@ pub enum ChunkPlace {
     /// The part with this number.
     Part(usize),
     /// A block of a run.
-    Block(Block),
+    Block(SpoolBlock),
 }
 
 /// A block of a run in the temporary file.
 #[derive(Clone, Debug)]
-pub struct Block {
+pub struct SpoolBlock {
     pub(super) offset: u64,
     pub(super) bytes: usize,
 }

@@ -34,14 +34,14 @@ pub trait Keyed: Clone + Send + Sync + 'static {
 
 /// The first and the last key of rows in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct KeyRange {
+pub struct RowRange {
     /// The first key.
     pub first: String,
     /// The last key.
     pub last: String,
 }
 
-impl KeyRange {
+impl RowRange {
     /// Extends the range to a key.
     pub fn include(&mut self, key: &str) {
         if *key < *self.first {

@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::chunk::{Block, Chunk, ChunkPlace};
-use super::{KeyRange, Keyed, SpoolError};
+use super::chunk::{Chunk, ChunkPlace, SpoolBlock};
+use super::{Keyed, RowRange, SpoolError};
 
 /// The number of rows in a block of a run.
 pub(super) const BLOCK_ROWS: usize = 1_024;
@@ -30,7 +30,7 @@ pub(super) struct Runs(Arc<Mutex<File>>);
 
 /// Rows as they are written.
 pub(super) struct EncodedBlock {
-    keys: KeyRange,
+    keys: RowRange,
     rows: usize,
     bytes: Vec<u8>,
 }
@@ -54,7 +54,7 @@ impl EncodedBlock {
             before = row.key();
         }
         Ok(Some(Self {
-            keys: KeyRange {
+            keys: RowRange {
                 first: first.key().to_owned(),
                 last: last.key().to_owned(),
             },
@@ -82,7 +82,7 @@ impl RunWriter {
     /// Returns an error if it cannot be written.
     pub(super) fn append(&mut self, block: &EncodedBlock) -> Result<Chunk, SpoolError> {
         self.file.write_all(&block.bytes).map_err(SpoolError::new)?;
-        let place = Block {
+        let place = SpoolBlock {
             offset: self.end,
             bytes: block.bytes.len(),
         };
@@ -106,7 +106,7 @@ impl Runs {
     /// # Errors
     ///
     /// Returns an error if they cannot be read as they were written.
-    pub(super) fn read<R: Keyed>(&self, block: &Block) -> Result<Vec<R>, SpoolError> {
+    pub(super) fn read<R: Keyed>(&self, block: &SpoolBlock) -> Result<Vec<R>, SpoolError> {
         let bytes = self.bytes(block)?;
         let (mut rows, mut rest, mut key) = (Vec::new(), bytes.as_slice(), String::new());
         while !rest.is_empty() {
@@ -119,7 +119,7 @@ impl Runs {
         Ok(rows)
     }
 
-    fn bytes(&self, block: &Block) -> Result<Vec<u8>, SpoolError> {
+    fn bytes(&self, block: &SpoolBlock) -> Result<Vec<u8>, SpoolError> {
         let mut bytes = vec![0; block.bytes];
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let begin = SeekFrom::Start(block.offset);
@@ -187,7 +187,7 @@ mod tests {
         };
         let runs = writer.finish();
         assert_eq!(runs.read::<Row>(&block).expect("rows"), rows);
-        let cut = Block {
+        let cut = SpoolBlock {
             bytes: block.bytes - 1,
             ..block
         };

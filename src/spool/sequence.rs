@@ -236,7 +236,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::spool::KeyRange;
+    use crate::spool::RowRange;
 
     #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
     pub(in crate::spool) struct Row {
@@ -285,7 +285,7 @@ pub(super) mod tests {
         for (number, rows) in parts.iter().enumerate() {
             if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
                 chunks.push(Chunk {
-                    keys: KeyRange {
+                    keys: RowRange {
                         first: first.key.clone(),
                         last: last.key.clone(),
                     },

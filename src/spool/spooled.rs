@@ -12,7 +12,7 @@ use super::sequence::Sequence;
 use super::{EvenBatches, Keyed, SpoolError};
 
 /// Rows in order, some of them at a time.
-pub type Rows<'a, R> = Box<dyn Iterator<Item = Result<Cow<'a, [R]>, SpoolError>> + Send + 'a>;
+pub type RowBatches<'a, R> = Box<dyn Iterator<Item = Result<Cow<'a, [R]>, SpoolError>> + Send + 'a>;
 
 /// Rows that a spool has taken, in order. They can be read as often as needed.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl<R: Keyed> Spooled<R> {
     }
 
     /// Returns the rows, some of them at a time.
-    pub fn batches(&self) -> Rows<'_, R> {
+    pub fn batches(&self) -> RowBatches<'_, R> {
         match &self.0 {
             Kept::Memory(rows) => Box::new(rows.chunks(BATCH_ROWS).map(|rows| Ok(rows.into()))),
             Kept::File { runs, chunks } => {

@@ -15,12 +15,12 @@ pub const MEMORY_ROWS: usize = 32_768;
 /// Takes rows in any order and from any thread. More than a limit of them go to a temporary file.
 #[derive(Debug)]
 pub struct Spool<R> {
-    state: Mutex<State<R>>,
+    state: Mutex<SpoolState<R>>,
     memory_rows: usize,
 }
 
 #[derive(Debug)]
-struct State<R> {
+struct SpoolState<R> {
     /// The rows that are in memory.
     rows: Vec<R>,
     runs: Option<RunWriter>,
@@ -29,7 +29,7 @@ struct State<R> {
     failure: Option<SpoolError>,
 }
 
-impl<R> Default for State<R> {
+impl<R> Default for SpoolState<R> {
     fn default() -> Self {
         Self {
             rows: Vec::new(),
@@ -55,7 +55,7 @@ impl<R> Spool<R> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<R>> {
+    fn lock(&self) -> MutexGuard<'_, SpoolState<R>> {
         // A row is added whole or not at all, even if a thread panicked meanwhile.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -122,7 +122,7 @@ impl<R: Keyed> Spool<R> {
             mem::take(&mut state.rows)
         };
         let _ = self.write(rest);
-        let State {
+        let SpoolState {
             runs,
             chunks,
             failure,
@@ -136,7 +136,7 @@ impl<R: Keyed> Spool<R> {
     }
 }
 
-impl<R> State<R> {
+impl<R> SpoolState<R> {
     fn append(&mut self, block: Option<EncodedBlock>) -> Result<(), SpoolError> {
         let mut runs = match self.runs.take() {
             Some(runs) => runs,

@@ -16,7 +16,7 @@ use crate::time::aws::aws_time;
 /// the alarm.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Message<'a> {
+pub(super) struct NotificationMessage<'a> {
     alarm_name: &'a str,
     alarm_description: Option<&'a str>,
     #[serde(rename = "AWSAccountId")]
@@ -138,7 +138,7 @@ struct TriggeringChildState {
     timestamp: String,
 }
 
-impl<'a> Message<'a> {
+impl<'a> NotificationMessage<'a> {
     pub(super) fn new(announcement: &'a Announcement<'a>) -> Self {
         let Announcement {
             alarm,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::alarm::aws::announcement::Announcement;
 use crate::alarm::aws::email::email;
-use crate::alarm::aws::message::Message;
+use crate::alarm::aws::message::NotificationMessage;
 use crate::alarm::aws::reason::reason;
 use crate::alarm::replay::action::{ActionRun, Restraints, action_runs};
 use crate::alarm::replay::change::{Change, ReplayedAlarm};
@@ -91,7 +91,7 @@ fn notification(announcement: &Announcement<'_>) -> Option<Notification> {
     if !actions.enabled || topics.is_empty() {
         return None;
     }
-    let message = Message::new(announcement);
+    let message = NotificationMessage::new(announcement);
     Some(Notification {
         timestamp: aws_time(announcement.run.time),
         topics: topics.to_vec(),

@@ -77,7 +77,7 @@ pub struct WarmUp {
 /// The reason that a configuration cannot be an alarm.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ConfigurationError {
+pub enum AlarmConfigurationError {
     /// A period that CloudWatch does not have.
     #[error("a period of {0} seconds does not exist: it is 10, 20, 30 or a multiple of 60")]
     Period(u32),
@@ -202,7 +202,7 @@ impl AlarmConfiguration {
     /// # Errors
     ///
     /// Returns an error if CloudWatch would reject the alarm.
-    pub fn validate(&self) -> Result<(), ConfigurationError> {
+    pub fn validate(&self) -> Result<(), AlarmConfigurationError> {
         self.validate_timing()?;
         self.validate_threshold()?;
         self.validate_percentages()?;
@@ -210,40 +210,40 @@ impl AlarmConfiguration {
         Ok(self.actions.validate()?)
     }
 
-    fn validate_timing(&self) -> Result<(), ConfigurationError> {
+    fn validate_timing(&self) -> Result<(), AlarmConfigurationError> {
         self.validate_period()?;
         self.validate_datapoints()?;
         // Last, so that the error names the factor that is wrong.
         self.validate_length()
     }
 
-    fn validate_threshold(&self) -> Result<(), ConfigurationError> {
+    fn validate_threshold(&self) -> Result<(), AlarmConfigurationError> {
         match self.threshold.is_finite() {
             true => Ok(()),
-            false => Err(ConfigurationError::Threshold),
+            false => Err(AlarmConfigurationError::Threshold),
         }
     }
 
-    fn validate_period(&self) -> Result<(), ConfigurationError> {
+    fn validate_period(&self) -> Result<(), AlarmConfigurationError> {
         let period = self.period_seconds;
         if !is_period(period) {
-            return Err(ConfigurationError::Period(period));
+            return Err(AlarmConfigurationError::Period(period));
         }
         match self.evaluation_window {
             EvaluationWindow::WallClock(_) if !WALL_CLOCK_PERIODS.contains(&period) => {
-                Err(ConfigurationError::WallClockPeriod(period))
+                Err(AlarmConfigurationError::WallClockPeriod(period))
             }
             _ => Ok(()),
         }
     }
 
-    fn validate_datapoints(&self) -> Result<(), ConfigurationError> {
+    fn validate_datapoints(&self) -> Result<(), AlarmConfigurationError> {
         let (n, m) = (self.evaluation_periods, self.datapoints_needed());
         if n == 0 {
-            return Err(ConfigurationError::EvaluationPeriods);
+            return Err(AlarmConfigurationError::EvaluationPeriods);
         }
         if !(1..=n).contains(&m) {
-            return Err(ConfigurationError::DatapointsToAlarm {
+            return Err(AlarmConfigurationError::DatapointsToAlarm {
                 datapoints_to_alarm: m,
                 evaluation_periods: n,
             });
@@ -251,32 +251,32 @@ impl AlarmConfiguration {
         Ok(())
     }
 
-    fn validate_length(&self) -> Result<(), ConfigurationError> {
+    fn validate_length(&self) -> Result<(), AlarmConfigurationError> {
         let seconds = self.evaluated_seconds();
         let limit = match self.period_seconds {
             LONG_PERIOD_SECONDS.. => ONE_WEEK_SECONDS,
             _ => ONE_DAY_SECONDS,
         };
         if seconds > limit {
-            return Err(ConfigurationError::TooLong { seconds, limit });
+            return Err(AlarmConfigurationError::TooLong { seconds, limit });
         }
         Ok(())
     }
 
-    fn validate_percentages(&self) -> Result<(), ConfigurationError> {
+    fn validate_percentages(&self) -> Result<(), AlarmConfigurationError> {
         let metrics = self.watched.metrics().into_iter();
         let mut statistics = metrics.map(|metric| metric.statistic);
         match statistics.find(|statistic| !are_percentages_allowed(*statistic)) {
-            Some(statistic) => Err(ConfigurationError::Percentages(statistic)),
+            Some(statistic) => Err(AlarmConfigurationError::Percentages(statistic)),
             None => Ok(()),
         }
     }
 
-    fn validate_warm_up(&self) -> Result<(), ConfigurationError> {
+    fn validate_warm_up(&self) -> Result<(), AlarmConfigurationError> {
         let minutes = self.warm_up.map(|warm_up| warm_up.minutes);
         match minutes {
             None | Some(1..=WARM_UP_LIMIT) => Ok(()),
-            Some(minutes) => Err(ConfigurationError::WarmUp(minutes)),
+            Some(minutes) => Err(AlarmConfigurationError::WarmUp(minutes)),
         }
     }
 }
@@ -341,7 +341,7 @@ mod tests {
             assert_eq!(alarm(period, 1, 1).validate(), Ok(()), "{period}");
         }
         for period in [0, 1, 40, 90] {
-            let expected = Err(ConfigurationError::Period(period));
+            let expected = Err(AlarmConfigurationError::Period(period));
             assert_eq!(alarm(period, 1, 1).validate(), expected);
         }
     }
@@ -350,7 +350,7 @@ mod tests {
     fn a_wall_clock_has_periods_of_its_own() {
         let on_wall_clock = |period| on_wall_clock(alarm(period, 1, 1), None);
         assert_eq!(on_wall_clock(300).validate(), Ok(()));
-        let expected = Err(ConfigurationError::WallClockPeriod(120));
+        let expected = Err(AlarmConfigurationError::WallClockPeriod(120));
         assert_eq!(on_wall_clock(120).validate(), expected);
     }
 
@@ -358,10 +358,10 @@ mod tests {
     fn m_is_from_one_to_n() {
         assert_eq!(alarm(60, 3, 1).validate(), Ok(()));
         assert_eq!(alarm(60, 3, 3).validate(), Ok(()));
-        let no_period = Err(ConfigurationError::EvaluationPeriods);
+        let no_period = Err(AlarmConfigurationError::EvaluationPeriods);
         assert_eq!(alarm(60, 0, 0).validate(), no_period);
         for m in [0, 4] {
-            let expected = Err(ConfigurationError::DatapointsToAlarm {
+            let expected = Err(AlarmConfigurationError::DatapointsToAlarm {
                 datapoints_to_alarm: m,
                 evaluation_periods: 3,
             });
@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn n_periods_last_a_day_or_with_hours_a_week() {
-        let too_long = |seconds, limit| Err(ConfigurationError::TooLong { seconds, limit });
+        let too_long = |seconds, limit| Err(AlarmConfigurationError::TooLong { seconds, limit });
         assert_eq!(alarm(60, 1440, 1).validate(), Ok(()));
         assert_eq!(alarm(60, 1441, 1).validate(), too_long(86_460, 86_400));
         assert_eq!(alarm(3600, 168, 1).validate(), Ok(()));
@@ -384,7 +384,7 @@ mod tests {
             threshold: f64::INFINITY,
             ..alarm(60, 1, 1)
         };
-        assert_eq!(alarm.validate(), Err(ConfigurationError::Threshold));
+        assert_eq!(alarm.validate(), Err(AlarmConfigurationError::Threshold));
     }
 
     #[test]
@@ -401,7 +401,9 @@ mod tests {
             assert_eq!(on_statistic(allowed).validate(), Ok(()), "{allowed}");
         }
         for refused in ["tm9", "tm91", "TM(5%:50%)", "TM(50%:95%)"] {
-            let expected = Err(ConfigurationError::Percentages(refused.parse().unwrap()));
+            let expected = Err(AlarmConfigurationError::Percentages(
+                refused.parse().unwrap(),
+            ));
             assert_eq!(on_statistic(refused).validate(), expected);
         }
     }
@@ -422,7 +424,10 @@ mod tests {
         assert_eq!(validate(1), Ok(()));
         assert_eq!(validate(2880), Ok(()));
         for minutes in [0, 2881] {
-            assert_eq!(validate(minutes), Err(ConfigurationError::WarmUp(minutes)));
+            assert_eq!(
+                validate(minutes),
+                Err(AlarmConfigurationError::WarmUp(minutes))
+            );
         }
     }
 

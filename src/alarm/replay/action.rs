@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::alarm::definition::composite::Suppressor;
 use crate::alarm::definition::mute::{MuteRule, Muting, muting};
 use crate::alarm::definition::vocabulary::AlarmState;
-use crate::alarm::replay::timeline::{StateChange, Timeline};
+use crate::alarm::replay::timeline::{StateChange, StateTimeline};
 
 /// The suppressor and the mute rules that hold back the actions of an alarm.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Restraints<'a> {
     /// The suppressor of a composite alarm, and its states.
-    pub suppression: Option<(&'a Suppressor, &'a Timeline)>,
+    pub suppression: Option<(&'a Suppressor, &'a StateTimeline)>,
     /// The rules that mute the alarm.
     pub muted_by: &'a [&'a MuteRule],
 }
@@ -74,7 +74,11 @@ fn run(
 ///
 /// The actions wait for the suppressor to go off. If that happens, they wait until it has left
 /// ALARM, and for the extension after that (user guide, "Alarm suppression", examples 1 to 6).
-fn release(change: Timestamp, suppressor: &Suppressor, timeline: &Timeline) -> Option<Timestamp> {
+fn release(
+    change: Timestamp,
+    suppressor: &Suppressor,
+    timeline: &StateTimeline,
+) -> Option<Timestamp> {
     let mut is_suppressing = timeline.state(change) == AlarmState::Alarm;
     let mut release = later(change, suppressor.wait_seconds);
     for next in timeline.changes_after(change) {
@@ -122,7 +126,7 @@ mod tests {
             wait_seconds: 20,
             extension_seconds: 30,
         };
-        let timeline = Timeline {
+        let timeline = StateTimeline {
             initial_state: Fine,
             changes: changes(suppressor),
         };

@@ -14,7 +14,7 @@ use crate::alarm::replay::metric_alarm::MetricReplay;
 use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::{PrematureBreach, ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
-use crate::alarm::replay::windows::Measured;
+use crate::alarm::replay::windows::MeasuredWindow;
 
 /// The datapoints of every evaluation that matters, for alarms with one period and statistic that
 /// are evaluated equally often. They do not depend on N, M, the treatment of missing data and the
@@ -59,7 +59,7 @@ impl<'s> Evaluations<'s> {
             if counts_samples {
                 sample_counts.extend(datapoints.iter().map(sample_count));
             }
-            values.extend(datapoints.into_iter().map(Measured::value_of));
+            values.extend(datapoints.into_iter().map(MeasuredWindow::value_of));
         }
         Self {
             observed,
@@ -157,7 +157,7 @@ fn episodes(
 }
 
 /// Returns the number of samples in a slot; 0 for an empty one and for metric math.
-fn sample_count(slot: &Option<Measured>) -> f64 {
+fn sample_count(slot: &Option<MeasuredWindow>) -> f64 {
     let count = slot.and_then(|slot| slot.sample_count);
     count.unwrap_or(0.0)
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::definition::vocabulary::AlarmState;
 use crate::alarm::replay::change::{Cause, Change, ChildState};
-use crate::alarm::replay::timeline::{StateChange, Timeline};
+use crate::alarm::replay::timeline::{StateChange, StateTimeline};
 use crate::text::printable;
 
 /// The reason that a composite alarm cannot be replayed.
@@ -37,7 +37,7 @@ pub enum CompositeError {
 /// composite alarms. All are created at `start`, in `initial_state`.
 pub fn replay_composites(
     alarms: &[CompositeAlarm],
-    timelines: &mut BTreeMap<String, Timeline>,
+    timelines: &mut BTreeMap<String, StateTimeline>,
     start: Timestamp,
     initial_state: AlarmState,
 ) -> Vec<Result<Vec<Change>, CompositeError>> {
@@ -67,13 +67,13 @@ pub fn replay_composites(
 /// Replays an alarm if the timelines of its children are known, and adds its own.
 fn replay_if_ready(
     alarm: &CompositeAlarm,
-    timelines: &mut BTreeMap<String, Timeline>,
+    timelines: &mut BTreeMap<String, StateTimeline>,
     start: Timestamp,
     initial_state: AlarmState,
 ) -> Option<Vec<Change>> {
     let children = timelines_of_children(alarm, timelines)?;
     let changes = replay(alarm, &children, start, initial_state);
-    let timeline = Timeline::new(initial_state, &changes);
+    let timeline = StateTimeline::new(initial_state, &changes);
     timelines.insert(alarm.alarm_name.clone(), timeline);
     Some(changes)
 }
@@ -82,8 +82,8 @@ fn replay_if_ready(
 /// them is missing.
 fn timelines_of_children<'t>(
     alarm: &CompositeAlarm,
-    timelines: &'t BTreeMap<String, Timeline>,
-) -> Option<Vec<&'t Timeline>> {
+    timelines: &'t BTreeMap<String, StateTimeline>,
+) -> Option<Vec<&'t StateTimeline>> {
     let children = alarm.rule.children().iter();
     children.map(|child| timelines.get(child)).collect()
 }
@@ -93,7 +93,7 @@ fn timelines_of_children<'t>(
 fn missing(
     alarm: &CompositeAlarm,
     alarms: &[CompositeAlarm],
-    timelines: &BTreeMap<String, Timeline>,
+    timelines: &BTreeMap<String, StateTimeline>,
 ) -> Option<CompositeError> {
     let mut in_cycle = None;
     for name in alarm.needed_alarms() {
@@ -112,7 +112,7 @@ fn missing(
 /// Replays one composite alarm. `children` are in the order of the rule.
 fn replay(
     alarm: &CompositeAlarm,
-    children: &[&Timeline],
+    children: &[&StateTimeline],
     start: Timestamp,
     initial_state: AlarmState,
 ) -> Vec<Change> {
@@ -136,7 +136,7 @@ fn replay(
 
 /// Returns the moments at which an alarm is evaluated: its creation, and each change of a child
 /// after it. Children that change together make one evaluation, so that the alarm does not flicker.
-fn evaluation_times(children: &[&Timeline], start: Timestamp) -> Vec<Timestamp> {
+fn evaluation_times(children: &[&StateTimeline], start: Timestamp) -> Vec<Timestamp> {
     let mut times = vec![start];
     for child in children {
         let changes = child.changes.iter().map(|change| change.time);
@@ -147,7 +147,7 @@ fn evaluation_times(children: &[&Timeline], start: Timestamp) -> Vec<Timestamp> 
     times
 }
 
-fn state_at(alarm: &CompositeAlarm, children: &[&Timeline], time: Timestamp) -> AlarmState {
+fn state_at(alarm: &CompositeAlarm, children: &[&StateTimeline], time: Timestamp) -> AlarmState {
     let states: Vec<AlarmState> = children.iter().map(|child| child.state(time)).collect();
     if alarm.rule.holds(&states) {
         AlarmState::Alarm
@@ -160,7 +160,7 @@ fn state_at(alarm: &CompositeAlarm, children: &[&Timeline], time: Timestamp) -> 
 /// since the creation of the alarm.
 fn child_states(
     alarm: &CompositeAlarm,
-    children: &[&Timeline],
+    children: &[&StateTimeline],
     time: Timestamp,
     start: Timestamp,
 ) -> Vec<ChildState> {
@@ -170,7 +170,7 @@ fn child_states(
         .collect()
 }
 
-fn child_state(name: &str, child: &Timeline, time: Timestamp, start: Timestamp) -> ChildState {
+fn child_state(name: &str, child: &StateTimeline, time: Timestamp, start: Timestamp) -> ChildState {
     let unchanged = StateChange {
         time: start,
         state: child.initial_state,
@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    fn timelines(rows: &[(&str, &[(i64, AlarmState)])]) -> BTreeMap<String, Timeline> {
+    fn timelines(rows: &[(&str, &[(i64, AlarmState)])]) -> BTreeMap<String, StateTimeline> {
         let timeline = |(name, changes): &(&str, &[(i64, AlarmState)])| {
             let change = |&(second, state): &(i64, AlarmState)| StateChange {
                 time: timestamp(second),
@@ -219,7 +219,7 @@ mod tests {
             let changes = changes.iter().map(change).collect();
             (
                 (*name).to_owned(),
-                Timeline {
+                StateTimeline {
                     initial_state: InsufficientData,
                     changes,
                 },

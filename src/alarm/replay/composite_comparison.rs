@@ -8,7 +8,7 @@ use crate::alarm::definition::composite::CompositeAlarm;
 use crate::alarm::replay::change::Change;
 use crate::alarm::replay::comparison::{HistoryComparison, RecordedChange};
 use crate::alarm::replay::composite_alarm::{CompositeError, replay_composites};
-use crate::alarm::replay::timeline::Timeline;
+use crate::alarm::replay::timeline::StateTimeline;
 use crate::text::printable;
 
 /// The longest time from the change of a child to that of its composite alarm. AWS takes
@@ -48,7 +48,7 @@ impl From<CompositeError> for UncomparableError {
 /// cannot be replayed.
 pub fn compare_composite(
     alarm: &CompositeAlarm,
-    states: &BTreeMap<String, Timeline>,
+    states: &BTreeMap<String, StateTimeline>,
     recorded: &[RecordedChange],
 ) -> Result<HistoryComparison, UncomparableError> {
     let (Some(first), Some(last)) = (recorded.first(), recorded.last()) else {
@@ -65,7 +65,7 @@ pub fn compare_composite(
 
 fn replayed_rule(
     alarm: &CompositeAlarm,
-    states: &BTreeMap<String, Timeline>,
+    states: &BTreeMap<String, StateTimeline>,
     first: &RecordedChange,
 ) -> Result<Vec<Change>, CompositeError> {
     // A suppressor holds back actions, and has no influence on the state.
@@ -109,14 +109,14 @@ mod tests {
         }
     }
 
-    fn states(rows: &[(&str, &[(i64, AlarmState)])]) -> BTreeMap<String, Timeline> {
+    fn states(rows: &[(&str, &[(i64, AlarmState)])]) -> BTreeMap<String, StateTimeline> {
         let mut states = BTreeMap::new();
         for (name, changes) in rows {
             let change = |&(second, state): &(i64, AlarmState)| StateChange {
                 time: timestamp(second),
                 state,
             };
-            let timeline = Timeline {
+            let timeline = StateTimeline {
                 initial_state: Fine,
                 changes: changes.iter().map(change).collect(),
             };

@@ -14,16 +14,16 @@ use crate::alarm::replay::options::PrematureBreach;
 
 /// The effect of an evaluation on the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum EvaluationEffect {
     /// It becomes this one.
     Becomes(AlarmState),
     /// It stays.
     Stays,
 }
 
-const ALARM: Outcome = Outcome::Becomes(AlarmState::Alarm);
-const OK: Outcome = Outcome::Becomes(AlarmState::Ok);
-const INSUFFICIENT_DATA: Outcome = Outcome::Becomes(AlarmState::InsufficientData);
+const ALARM: EvaluationEffect = EvaluationEffect::Becomes(AlarmState::Alarm);
+const OK: EvaluationEffect = EvaluationEffect::Becomes(AlarmState::Ok);
+const INSUFFICIENT_DATA: EvaluationEffect = EvaluationEffect::Becomes(AlarmState::InsufficientData);
 
 /// An evaluation as a function of the threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,9 +31,9 @@ pub(super) struct Cut {
     /// The value that decides; `None` if the threshold plays no part.
     value: Option<f64>,
     /// The outcome if the value breaches the threshold.
-    breached: Outcome,
+    breached: EvaluationEffect,
     /// The outcome otherwise.
-    otherwise: Outcome,
+    otherwise: EvaluationEffect,
 }
 
 impl Cut {
@@ -66,7 +66,7 @@ impl Cut {
         number: usize,
         alarm: &AlarmConfiguration,
         judged: &[AgedDatapoint],
-        breached: Outcome,
+        breached: EvaluationEffect,
     ) -> Self {
         let values = most_extreme_first(alarm, judged);
         // The number is at least 1, since no value decides if no breach is needed.
@@ -79,10 +79,10 @@ impl Cut {
 
     /// Returns the cut of an evaluation that keeps the state.
     pub(super) fn unchanged() -> Self {
-        Self::always(Outcome::Stays)
+        Self::always(EvaluationEffect::Stays)
     }
 
-    fn always(outcome: Outcome) -> Self {
+    fn always(outcome: EvaluationEffect) -> Self {
         Self {
             value: None,
             breached: outcome,
@@ -98,12 +98,12 @@ impl Cut {
         previous: AlarmState,
     ) -> AlarmState {
         match self.outcome(alarm, threshold) {
-            Outcome::Becomes(state) => state,
-            Outcome::Stays => previous,
+            EvaluationEffect::Becomes(state) => state,
+            EvaluationEffect::Stays => previous,
         }
     }
 
-    fn outcome(&self, alarm: &AlarmConfiguration, threshold: f64) -> Outcome {
+    fn outcome(&self, alarm: &AlarmConfiguration, threshold: f64) -> EvaluationEffect {
         match self.breaches(alarm, threshold) {
             true => self.breached,
             false => self.otherwise,
@@ -144,22 +144,22 @@ fn if_all_breach(
     alarm: &AlarmConfiguration,
     judged: &[AgedDatapoint],
     premature_breach: PrematureBreach,
-) -> Outcome {
+) -> EvaluationEffect {
     let oldest_age = judged.last().map(|datapoint| datapoint.age);
     match (alarm.treat_missing_data, oldest_age) {
         // `breaching` is decided before: with the filled slots, there are never too few.
         (TreatMissingData::Breaching | TreatMissingData::NotBreaching, _) => OK,
-        (TreatMissingData::Ignore, _) => Outcome::Stays,
+        (TreatMissingData::Ignore, _) => EvaluationEffect::Stays,
         (TreatMissingData::Missing, None) => INSUFFICIENT_DATA,
         (TreatMissingData::Missing, Some(age)) if age >= alarm.datapoints_needed() => ALARM,
         (TreatMissingData::Missing, Some(_)) => premature_outcome(premature_breach),
     }
 }
 
-fn premature_outcome(premature_breach: PrematureBreach) -> Outcome {
+fn premature_outcome(premature_breach: PrematureBreach) -> EvaluationEffect {
     match premature_breach {
         PrematureBreach::InsufficientData => INSUFFICIENT_DATA,
-        PrematureBreach::Keep => Outcome::Stays,
+        PrematureBreach::Keep => EvaluationEffect::Stays,
         PrematureBreach::Ok => OK,
     }
 }

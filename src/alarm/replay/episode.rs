@@ -60,7 +60,7 @@ struct TimeInAlarm<'c> {
 }
 
 /// The past of an alarm, in which its episodes are found.
-struct Past<'s> {
+struct AlarmPast<'s> {
     alarm: &'s AlarmConfiguration,
     replay: MetricReplay<'s>,
     series: Cow<'s, Series>,
@@ -80,7 +80,7 @@ pub fn episodes<'s>(
     if changes.is_empty() {
         return Vec::new();
     }
-    let past = Past::new(alarm, observed.into(), range);
+    let past = AlarmPast::new(alarm, observed.into(), range);
     let times = times_in_alarm(changes);
     times.map(|time| past.episode(&time)).collect()
 }
@@ -108,7 +108,7 @@ fn times_in_alarm(changes: &[Change]) -> impl Iterator<Item = TimeInAlarm<'_>> {
     times.filter(|time| time.change.new_state == AlarmState::Alarm)
 }
 
-impl<'s> Past<'s> {
+impl<'s> AlarmPast<'s> {
     fn new(alarm: &'s AlarmConfiguration, observed: Observed<'s>, range: ReplayRange) -> Self {
         let replay = MetricReplay::new(alarm, observed, &ReplayOptions::default());
         let steps = match alarm.watched.statistic() {

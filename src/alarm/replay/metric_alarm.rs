@@ -11,7 +11,7 @@ use crate::alarm::replay::evaluate::{Decision, decides, evaluate, is_too_few};
 use crate::alarm::replay::observed::Observed;
 use crate::alarm::replay::options::{ReplayOptions, ReplayRange};
 use crate::alarm::replay::schedule::Schedule;
-use crate::alarm::replay::windows::{Measured, Windows};
+use crate::alarm::replay::windows::{MeasuredWindow, Windows};
 use crate::time::period::timestamp;
 
 /// Replays an alarm over a series.
@@ -71,7 +71,7 @@ pub(super) struct MetricReplay<'a> {
 struct Evaluation {
     windows: Windows,
     /// The datapoints of the windows, newest first.
-    datapoints: Vec<Option<Measured>>,
+    datapoints: Vec<Option<MeasuredWindow>>,
     decision: Decision,
 }
 
@@ -176,8 +176,8 @@ impl<'a> MetricReplay<'a> {
         evaluation
     }
 
-    fn decide(&self, datapoints: &[Option<Measured>], state: AlarmState) -> Decision {
-        let values = datapoints.iter().copied().map(Measured::value_of);
+    fn decide(&self, datapoints: &[Option<MeasuredWindow>], state: AlarmState) -> Decision {
+        let values = datapoints.iter().copied().map(MeasuredWindow::value_of);
         let values: Vec<Option<f64>> = values.collect();
         evaluate(self.alarm, state, &values, self.options.premature_breach)
     }
@@ -227,7 +227,7 @@ impl Evaluation {
         };
         // Ages grow into the past, so the order is reversed for the oldest to come first.
         let ages = (*newest..=oldest).rev();
-        ages.map(|age| Measured::value_of(self.datapoint(age)))
+        ages.map(|age| MeasuredWindow::value_of(self.datapoint(age)))
             .collect()
     }
 
@@ -251,7 +251,7 @@ impl Evaluation {
         let datapoint = self.datapoint(age);
         EvaluatedDatapoint {
             start: self.start(age),
-            value: Measured::value_of(datapoint),
+            value: MeasuredWindow::value_of(datapoint),
             sample_count: datapoint.and_then(|datapoint| datapoint.sample_count),
         }
     }
@@ -266,10 +266,10 @@ impl Evaluation {
 
     fn judged_values(&self) -> impl Iterator<Item = f64> {
         let ages = self.decision.judged_ages.iter();
-        ages.filter_map(|age| Measured::value_of(self.datapoint(*age)))
+        ages.filter_map(|age| MeasuredWindow::value_of(self.datapoint(*age)))
     }
 
-    fn datapoint(&self, age: u32) -> Option<Measured> {
+    fn datapoint(&self, age: u32) -> Option<MeasuredWindow> {
         *self.datapoints.get(age as usize - 1)?
     }
 

@@ -7,7 +7,7 @@ use crate::alarm::replay::change::Change;
 
 /// The states of an alarm over time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Timeline {
+pub struct StateTimeline {
     /// The state before the first change.
     pub initial_state: AlarmState,
     /// The changes, oldest first.
@@ -23,7 +23,7 @@ pub struct StateChange {
     pub state: AlarmState,
 }
 
-impl Timeline {
+impl StateTimeline {
     /// Creates the timeline of an alarm from its changes.
     pub fn new(initial_state: AlarmState, changes: &[Change]) -> Self {
         Self {

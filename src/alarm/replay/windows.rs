@@ -28,7 +28,7 @@ pub(super) enum Edges {
 
 /// The datapoint of a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Measured {
+pub(super) struct MeasuredWindow {
     /// The value of the statistic or expression.
     pub(super) value: f64,
     /// The number of samples in it; `None` for metric math.
@@ -76,7 +76,7 @@ impl Windows {
         &self,
         watched: &Watched,
         observed: Observed<'_>,
-    ) -> Vec<Option<Measured>> {
+    ) -> Vec<Option<MeasuredWindow>> {
         match watched {
             Watched::Metric(metric) => self.measured(observed.series(0), metric.statistic),
             Watched::Math(math) => self.computed(math, observed),
@@ -110,19 +110,23 @@ impl Windows {
         first.is_some_and(|first| first.timestamp.as_second() <= self.start(age))
     }
 
-    fn measured(&self, series: Option<&Series>, statistic: Statistic) -> Vec<Option<Measured>> {
+    fn measured(
+        &self,
+        series: Option<&Series>,
+        statistic: Statistic,
+    ) -> Vec<Option<MeasuredWindow>> {
         (1..=self.range)
             .map(|age| self.datapoint(series?, statistic, age))
             .collect()
     }
 
-    fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<Measured> {
+    fn datapoint(&self, series: &Series, statistic: Statistic, age: u32) -> Option<MeasuredWindow> {
         let inside = series.window(self.start(age), self.start(age - 1));
         // Nearly all samples are visible at once, so the usual window is measured without a copy.
         if inside.iter().all(|sample| self.is_visible(sample)) {
-            return Measured::new(statistic, inside);
+            return MeasuredWindow::new(statistic, inside);
         }
-        Measured::new(statistic, &self.visible(inside))
+        MeasuredWindow::new(statistic, &self.visible(inside))
     }
 
     fn visible(&self, samples: &[Sample]) -> Vec<Sample> {
@@ -135,7 +139,7 @@ impl Windows {
     }
 
     /// Returns the datapoints that metric math computes, newest first.
-    fn computed(&self, math: &MetricMath, observed: Observed<'_>) -> Vec<Option<Measured>> {
+    fn computed(&self, math: &MetricMath, observed: Observed<'_>) -> Vec<Option<MeasuredWindow>> {
         // Math sees the whole range, and not only the datapoints that are judged: `AVG(m1)` is the
         // average over more than N periods.
         let mut metrics: Vec<Datapoints> = Vec::new();
@@ -144,13 +148,13 @@ impl Windows {
         }
         let computed = math.evaluate(&self.grid(), &metrics).into_iter().rev();
         computed
-            .map(|value| value.map(Measured::computed))
+            .map(|value| value.map(MeasuredWindow::computed))
             .collect()
     }
 
     fn oldest_first(&self, series: Option<&Series>, statistic: Statistic) -> Datapoints {
         let newest_first = self.measured(series, statistic).into_iter();
-        newest_first.rev().map(Measured::value_of).collect()
+        newest_first.rev().map(MeasuredWindow::value_of).collect()
     }
 
     fn grid(&self) -> TimeGrid {
@@ -161,7 +165,7 @@ impl Windows {
     }
 }
 
-impl Measured {
+impl MeasuredWindow {
     /// Measures samples; `None` if there is none, or the statistic has no value for them.
     fn new(statistic: Statistic, samples: &[Sample]) -> Option<Self> {
         let count = samples.iter().map(|sample| sample.count).sum();

@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::display::DisplayArguments;
 use super::folder::FolderArguments;
 use crate::arguments::values::local_folder::{FolderUse, local_folder};
-use crate::audit::{Condition, VerifyError};
+use crate::audit::{ReportCondition, VerifyError};
 
 /// The output.
 #[derive(Args, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct OutputArguments {
 
     /// Exit with code 1 if a condition is met
     #[arg(long, value_enum, value_delimiter = ',', value_name = "CONDITION")]
-    pub(crate) fail_on: Vec<Condition>,
+    pub(crate) fail_on: Vec<ReportCondition>,
 
     /// Count alarms that nobody defined for --fail-on alarm, too: a metric filter without an alarm
     /// has the one that the console proposes
@@ -55,7 +55,7 @@ impl OutputArguments {
     ///
     /// Returns an error if they are about a verification that was not requested.
     pub(crate) fn check_conditions(&self, is_verified: bool) -> Result<(), VerifyError> {
-        match self.fail_on.contains(&Condition::Integrity) && !is_verified {
+        match self.fail_on.contains(&ReportCondition::Integrity) && !is_verified {
             true => Err(VerifyError::ConditionWithoutVerify),
             false => Ok(()),
         }

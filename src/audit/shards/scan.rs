@@ -15,7 +15,7 @@ use crate::scan::Scanner;
 use crate::shards::{PartsFolder, PlacedPart, Shard, ShardError, ShardPart, ShardPlan};
 use crate::source::s3::S3Options;
 use crate::source::{ListedFiles, Object, Source};
-use crate::spool::Rows;
+use crate::spool::RowBatches;
 
 /// The most objects that are read before the findings of the first of them are written.
 const WINDOW_OBJECTS: usize = 16_384;
@@ -198,7 +198,7 @@ impl ShardScanner {
     fn scan_windows(&self, scanner: &Scanner<'_>, objects: &[Object]) -> Result<(), ShardError> {
         let places = self.places(objects)?;
         for window in windows(objects) {
-            let window = || -> Rows<'_, Object> { Box::new(iter::once(Ok(window.into()))) };
+            let window = || -> RowBatches<'_, Object> { Box::new(iter::once(Ok(window.into()))) };
             let scan = || scanner.scan(&places, window);
             // The writer returns the reason when it is finished.
             if self.pool.install(scan)?.is_break() {

@@ -12,12 +12,12 @@ use std::sync::Arc;
 pub use self::error::VerifyError;
 use self::paths::{Paths, Roots};
 pub use self::proofs::{ProofOptions, Proofs};
-use self::read::{ReadDigest, ReadLakeFile, Reader};
+use self::read::{ArchiveReader, ReadDigest, ReadLakeFile};
 use self::sorted::Sorted;
 use super::{Archive, Progress};
 use crate::integrity::{
-    FoundDigest, FoundLakeFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName, Places,
-    Verification, verify,
+    FoundDigest, FoundLakeFile, Holdings, Layout, Manifest, ManifestEntry, ObjectName,
+    RequestedPlaces, Verification, verify,
 };
 use crate::report::integrity::AuditedIntegrity;
 use crate::scan::{ContentHash, is_skipped};
@@ -63,8 +63,8 @@ impl Archive<'_> {
     }
 
     /// Returns the requested accounts and regions.
-    fn requested_places(&self) -> Places {
-        Places {
+    fn requested_places(&self) -> RequestedPlaces {
+        RequestedPlaces {
             accounts: self.audit.plan.accounts().clone(),
             regions: self.audit.plan.regions().clone(),
         }
@@ -98,7 +98,7 @@ impl Archive<'_> {
         known: HashMap<Arc<str>, ContentHash>,
         progress: &Progress<'_>,
     ) -> AuditedIntegrity {
-        let reader = Reader::new(self, progress);
+        let reader = ArchiveReader::new(self, progress);
         reader.begin(&[&sorted.digests, &sorted.log_files]);
         let digests = reader.digests(sorted);
         let lake_files = reader.lake_files(&sorted.lake_files);
@@ -150,7 +150,7 @@ impl Archive<'_> {
         if sorted.digests.is_empty() {
             return Err(VerifyError::NoDigest);
         }
-        let reader = Reader::new(&self, progress);
+        let reader = ArchiveReader::new(&self, progress);
         reader.begin(&[&sorted.digests]);
         let digests = reader.digests(&sorted);
         reader.end();

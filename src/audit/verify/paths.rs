@@ -10,11 +10,11 @@ use crate::source::Object;
 
 /// The paths that were given.
 pub(super) struct Roots<'a> {
-    roots: Vec<Root<'a>>,
+    roots: Vec<RootPath<'a>>,
 }
 
 /// A path that was given.
-struct Root<'a> {
+struct RootPath<'a> {
     path: &'a str,
     /// The name of the folder, however its path is written.
     name: String,
@@ -29,7 +29,7 @@ pub(super) struct Paths<'a> {
 impl<'a> Roots<'a> {
     pub(super) fn new(paths: &'a [PathBuf]) -> Self {
         let paths = paths.iter().filter_map(|path| path.to_str());
-        let root = |path| Root {
+        let root = |path| RootPath {
             path,
             name: folder_name(path),
         };

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::paths::Paths;
 use super::sorted::{Sorted, digest_key, sidecar_keys};
-use crate::audit::{Archive, Event, Progress};
+use crate::audit::{Archive, Progress, ProgressEvent};
 use crate::container::{ContentBytes, Limits, give_back};
 use crate::integrity::{
     Digest, DigestContent, Flaw, FoundLogFile, LakeContent, LakeSignature, Manifest,
@@ -41,14 +41,14 @@ pub(super) struct ReadLakeFile {
 }
 
 /// The reading of an archive for its verification.
-pub(super) struct Reader<'a> {
+pub(super) struct ArchiveReader<'a> {
     archive: &'a Archive<'a>,
     limits: &'a Limits,
     progress: &'a Progress<'a>,
     problems: Mutex<Vec<Problem>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ArchiveReader<'a> {
     pub(super) fn new(archive: &'a Archive<'a>, progress: &'a Progress<'a>) -> Self {
         Self {
             archive,
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
     pub(super) fn begin(&self, lists: &[&[Object]]) {
         let objects = lists.iter().copied().flatten();
         let sizes = objects.filter_map(|object| object.stored_bytes);
-        (self.progress)(Event::Begun {
+        (self.progress)(ProgressEvent::Begun {
             objects: lists.iter().map(|list| list.len()).sum(),
             bytes: sizes.fold(0, u64::saturating_add),
         });
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
 
     /// Announces the end, and returns what could not be read.
     pub(super) fn end(self) -> Vec<Problem> {
-        (self.progress)(Event::Ended);
+        (self.progress)(ProgressEvent::Ended);
         self.problems
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
 
     /// Announces that an object is done.
     fn passed(&self, object: &Object) {
-        (self.progress)(Event::Scanned {
+        (self.progress)(ProgressEvent::Scanned {
             bytes: object.stored_bytes.unwrap_or_default(),
         });
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use texts::CommonTexts;
 
-use self::texts::Texts;
+use self::texts::RecordTexts;
 use crate::cloudtrail::key::ObjectKey;
 use crate::cloudtrail::lifecycle::target;
 use crate::cloudtrail::place::{known_account, known_region};
@@ -17,12 +17,12 @@ use crate::cloudtrail::record::Record;
 struct EvidenceColumn {
     name: &'static str,
     value: ColumnSource,
-    group: Group,
+    group: ColumnGroup,
 }
 
 /// The columns that change together from record to record.
 #[derive(Clone, Copy)]
-enum Group {
+enum ColumnGroup {
     /// The caller and the address of the call.
     Caller,
     /// The call and its answer.
@@ -33,8 +33,8 @@ enum Group {
 
 /// The place of a column among those of its group.
 #[derive(Clone, Copy)]
-struct Place {
-    group: Group,
+struct ColumnPlace {
+    group: ColumnGroup,
     number: usize,
 }
 
@@ -55,9 +55,13 @@ impl EvidenceColumn {
     }
 }
 
-use Group::{Call, Caller, Own};
+use ColumnGroup::{Call, Caller, Own};
 
-const fn field(group: Group, name: &'static str, path: &'static [&'static str]) -> EvidenceColumn {
+const fn field(
+    group: ColumnGroup,
+    name: &'static str,
+    path: &'static [&'static str],
+) -> EvidenceColumn {
     EvidenceColumn {
         name,
         value: ColumnSource::Field(path),
@@ -66,7 +70,7 @@ const fn field(group: Group, name: &'static str, path: &'static [&'static str]) 
 }
 
 const fn derived(
-    group: Group,
+    group: ColumnGroup,
     name: &'static str,
     value: fn(&Record<'_>) -> Option<String>,
 ) -> EvidenceColumn {
@@ -129,10 +133,10 @@ const COLUMNS: [EvidenceColumn; 27] = [
 const PLACE: [&str; 2] = ["recipient_account_id", "aws_region"];
 
 /// The place of each column.
-const PLACES: [Place; COLUMNS.len()] = places();
+const PLACES: [ColumnPlace; COLUMNS.len()] = places();
 
-const fn places() -> [Place; COLUMNS.len()] {
-    let mut places = [Place {
+const fn places() -> [ColumnPlace; COLUMNS.len()] {
+    let mut places = [ColumnPlace {
         group: Own,
         number: 0,
     }; COLUMNS.len()];
@@ -141,7 +145,7 @@ const fn places() -> [Place; COLUMNS.len()] {
     while column < COLUMNS.len() {
         let group = COLUMNS[column].group;
         let number = numbers[group as usize];
-        places[column] = Place { group, number };
+        places[column] = ColumnPlace { group, number };
         numbers[group as usize] += 1;
         column += 1;
     }
@@ -160,15 +164,15 @@ enum Held {
     /// Each on its own, in the order of the columns.
     Apart(Vec<Option<String>>),
     /// In groups.
-    Grouped(Grouped),
+    Grouped(GroupedTexts),
 }
 
 /// The texts of the evidence in groups, of which some are shared with other records.
 #[derive(Clone, Debug)]
-struct Grouped {
-    caller: Arc<Texts>,
-    call: Arc<Texts>,
-    own: Texts,
+struct GroupedTexts {
+    caller: Arc<RecordTexts>,
+    call: Arc<RecordTexts>,
+    own: RecordTexts,
 }
 
 impl Evidence {
@@ -273,7 +277,7 @@ impl Evidence {
 
     fn group(&mut self) {
         if let Held::Apart(texts) = &self.texts
-            && let Some(grouped) = Grouped::new(texts)
+            && let Some(grouped) = GroupedTexts::new(texts)
         {
             self.texts = Held::Grouped(grouped);
         }
@@ -295,13 +299,13 @@ impl PartialEq for Evidence {
 impl Eq for Evidence {}
 
 /// Joins the texts of a group; `None` if one of them is too long.
-fn joined(texts: &[Option<String>], group: Group) -> Option<Texts> {
+fn joined(texts: &[Option<String>], group: ColumnGroup) -> Option<RecordTexts> {
     let places = PLACES.iter().zip(texts);
     let own = places.filter(move |(place, _)| place.group as u8 == group as u8);
-    Texts::join(own.map(|(_, text)| text.as_deref()))
+    RecordTexts::join(own.map(|(_, text)| text.as_deref()))
 }
 
-impl Grouped {
+impl GroupedTexts {
     /// Puts texts into their groups; `None` if one of them is too long.
     fn new(texts: &[Option<String>]) -> Option<Self> {
         Some(Self {
@@ -311,7 +315,7 @@ impl Grouped {
         })
     }
 
-    fn text(&self, place: Place) -> Option<&str> {
+    fn text(&self, place: ColumnPlace) -> Option<&str> {
         let texts = match place.group {
             Caller => &self.caller,
             Call => &self.call,

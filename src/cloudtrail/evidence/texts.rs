@@ -13,7 +13,7 @@ const FEW: usize = 4;
 
 /// Texts of a record as one string. Apart, short texts take several times their length.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Texts {
+pub(super) struct RecordTexts {
     /// The length of each text in bytes.
     lengths: SmallVec<[u32; FEW]>,
     joined: Box<str>,
@@ -22,10 +22,10 @@ pub(super) struct Texts {
 /// The texts that records have in common.
 #[derive(Clone, Debug, Default)]
 pub struct CommonTexts {
-    known: HashSet<Arc<Texts>>,
+    known: HashSet<Arc<RecordTexts>>,
 }
 
-impl Texts {
+impl RecordTexts {
     /// Joins texts; `None` if one of them is too long.
     pub(super) fn join<'t>(texts: impl Iterator<Item = Option<&'t str>>) -> Option<Self> {
         let (mut lengths, mut joined) = (SmallVec::new(), String::new());
@@ -58,7 +58,7 @@ fn length(text: Option<&str>) -> Option<u32> {
 
 impl CommonTexts {
     /// Replaces texts by equal ones that are known, or else remembers them.
-    pub(super) fn share(&mut self, texts: &mut Arc<Texts>) {
+    pub(super) fn share(&mut self, texts: &mut Arc<RecordTexts>) {
         match self.known.get(texts) {
             Some(known) => *texts = known.clone(),
             None => _ = self.known.insert(texts.clone()),
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn texts_are_those_that_were_joined() {
         let all = [None, Some("one"), Some(""), None, Some("두"), None];
-        let texts = Texts::join(all.into_iter()).expect("short texts");
+        let texts = RecordTexts::join(all.into_iter()).expect("short texts");
         for (number, text) in all.into_iter().enumerate() {
             assert_eq!(texts.text(number), text, "{number}");
         }
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_missing_text_is_not_an_empty_one() {
-        let join = |text| Texts::join(std::iter::once(text));
+        let join = |text| RecordTexts::join(std::iter::once(text));
         assert_ne!(join(None), join(Some("")));
     }
 
@@ -90,7 +90,7 @@ mod tests {
     fn equal_texts_are_kept_once() {
         let mut common = CommonTexts::default();
         let [one, same, other] = ["a", "a", "b"].map(|text| {
-            let texts = Texts::join(std::iter::once(Some(text))).expect("a short text");
+            let texts = RecordTexts::join(std::iter::once(Some(text))).expect("a short text");
             let mut texts = Arc::new(texts);
             common.share(&mut texts);
             texts

@@ -11,7 +11,7 @@ use super::transition::Transition;
 /// Changes of one time are ordered by their kind and their event, so that the order in which
 /// records arrive does not matter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Change {
+pub struct ResourceChange {
     /// The time of the event.
     pub at: Timestamp,
     /// The change.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::change::Change;
-use super::identity::{Exists, Identities, Mention, Resolved};
+use super::change::ResourceChange;
+use super::identity::{Exists, Identities, Mention, ResolvedResource};
 use super::join::JoinReason;
 use super::names::Names;
 use super::resource::{Home, Resource, ResourceKind};
-use super::timeline::Timeline;
+use super::timeline::DeletionTimeline;
 use super::transition::Transition;
 use super::{Deletion, Step};
 
@@ -43,7 +43,7 @@ pub struct StepRecord<'a> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// The states of its deletion over time.
-    pub timeline: Timeline,
+    pub timeline: DeletionTimeline,
     /// The reasons for which the steps are taken for steps of it.
     pub joins: BTreeSet<JoinReason>,
     /// The numbers of its steps in the list of all steps, refused ones left out.
@@ -61,8 +61,8 @@ pub struct Histories {
 
 /// A secret or key while its steps are collected.
 #[derive(Default)]
-struct Collected {
-    changes: Vec<Change>,
+struct CollectedResource {
+    changes: Vec<ResourceChange>,
     joins: BTreeSet<JoinReason>,
     steps: Vec<usize>,
 }
@@ -98,9 +98,9 @@ impl Histories {
 }
 
 fn by_resource(steps: &[StepRecord<'_>], identities: &Identities) -> BTreeMap<Resource, History> {
-    let mut collected: BTreeMap<Resource, Collected> = BTreeMap::new();
+    let mut collected: BTreeMap<Resource, CollectedResource> = BTreeMap::new();
     for (number, step) in steps.iter().enumerate() {
-        for (Resolved { resource, reason }, transition) in step.effects(identities) {
+        for (ResolvedResource { resource, reason }, transition) in step.effects(identities) {
             let change = step.change(transition);
             collected
                 .entry(resource)
@@ -114,8 +114,8 @@ fn by_resource(steps: &[StepRecord<'_>], identities: &Identities) -> BTreeMap<Re
         .collect()
 }
 
-impl Collected {
-    fn add(&mut self, step: usize, reason: JoinReason, change: Option<Change>) {
+impl CollectedResource {
+    fn add(&mut self, step: usize, reason: JoinReason, change: Option<ResourceChange>) {
         self.joins.insert(reason);
         self.steps.push(step);
         self.changes.extend(change);
@@ -123,7 +123,7 @@ impl Collected {
 
     fn into_history(self) -> History {
         History {
-            timeline: Timeline::new(self.changes),
+            timeline: DeletionTimeline::new(self.changes),
             joins: self.joins,
             steps: self.steps,
         }
@@ -162,12 +162,12 @@ impl<'a> StepRecord<'a> {
 
     /// Returns the secrets and keys that the step changes: the one that it names, and the replicas
     /// that it deletes.
-    fn effects(&self, identities: &Identities) -> Vec<(Resolved, Transition)> {
+    fn effects(&self, identities: &Identities) -> Vec<(ResolvedResource, Transition)> {
         let Some(named) = self.named(identities) else {
             return Vec::new();
         };
         let regions = self.names.deleted_replicas.iter();
-        let mut effects: Vec<(Resolved, Transition)> = regions
+        let mut effects: Vec<(ResolvedResource, Transition)> = regions
             .map(|region| (replica(&named, region), Transition::Forced))
             .collect();
         effects.push((named, self.transition()));
@@ -175,7 +175,7 @@ impl<'a> StepRecord<'a> {
     }
 
     /// Returns the secret or key that the step names, unless it was refused.
-    fn named(&self, identities: &Identities) -> Option<Resolved> {
+    fn named(&self, identities: &Identities) -> Option<ResolvedResource> {
         let mention = self.mention().filter(|_| !self.is_refused);
         identities.resolve_names(&mention?)
     }
@@ -186,8 +186,8 @@ impl<'a> StepRecord<'a> {
     }
 
     /// Returns the change; `None` if the record has no time, so that its order is not known.
-    fn change(&self, transition: Transition) -> Option<Change> {
-        Some(Change {
+    fn change(&self, transition: Transition) -> Option<ResourceChange> {
+        Some(ResourceChange {
             at: self.at?,
             transition,
             event_id: self.event_id.map(Arc::from),
@@ -237,8 +237,8 @@ fn deleted_replicas(steps: &[StepRecord<'_>], identities: &Identities) -> Vec<Re
     replicas
 }
 
-fn replica(named: &Resolved, region: &str) -> Resolved {
-    Resolved {
+fn replica(named: &ResolvedResource, region: &str) -> ResolvedResource {
+    ResolvedResource {
         resource: named.resource.replica(region),
         reason: JoinReason::Replica,
     }

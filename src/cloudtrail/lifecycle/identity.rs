@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::aliases::AliasOwners;
 use super::join::JoinReason;
-use super::names::{Names, Source};
+use super::names::{ArnSource, Names};
 use super::namesakes::{Existence, Namesakes};
 use super::resource::{Arn, Home, Resource, ResourceKind, without_suffix};
 
@@ -38,7 +38,7 @@ pub enum Exists {
 
 /// A secret or key, and the reason for which it is taken for the one that a record names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resolved {
+pub struct ResolvedResource {
     /// The secret or key. If the name could not be joined to an ARN, its ID is the name as written.
     pub resource: Resource,
     /// The reason.
@@ -46,7 +46,7 @@ pub struct Resolved {
 }
 
 /// The ARN that a name means, and the reason; or else the reason why it is not known.
-type Found<'a> = Result<(&'a str, JoinReason), JoinReason>;
+type ArnOrReason<'a> = Result<(&'a str, JoinReason), JoinReason>;
 
 /// Things by the account and region in which they have a name, and by that name.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ impl Identities {
     }
 
     /// Returns the secret or key that a record names.
-    pub fn resolve_names(&self, mention: &Mention<'_>) -> Option<Resolved> {
+    pub fn resolve_names(&self, mention: &Mention<'_>) -> Option<ResolvedResource> {
         if let Some(resolved) = mention.resolved() {
             return Some(resolved);
         }
@@ -167,7 +167,7 @@ impl Identities {
         home: &Home,
         written: &str,
         at: Option<Timestamp>,
-    ) -> Resolved {
+    ) -> ResolvedResource {
         let found = match kind {
             ResourceKind::Secret => self.secret(home, written, at),
             ResourceKind::Key | ResourceKind::CertificateAuthority | ResourceKind::PaymentKey => {
@@ -176,10 +176,15 @@ impl Identities {
         };
         let (id, reason) = found.unwrap_or_else(|reason| (written, reason));
         let resource = Resource::new(kind, home, id);
-        Resolved { resource, reason }
+        ResolvedResource { resource, reason }
     }
 
-    fn secret<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> Found<'a> {
+    fn secret<'a>(
+        &'a self,
+        home: &Home,
+        written: &'a str,
+        at: Option<Timestamp>,
+    ) -> ArnOrReason<'a> {
         match Arn::parse(written) {
             Some(arn) if self.is_full(&arn, written) => Ok((written, JoinReason::FullArn)),
             Some(arn) => self.partial(&arn, at),
@@ -187,13 +192,13 @@ impl Identities {
         }
     }
 
-    fn named(&self, home: &Home, name: &str, at: Option<Timestamp>) -> Found<'_> {
+    fn named(&self, home: &Home, name: &str, at: Option<Timestamp>) -> ArnOrReason<'_> {
         let namesakes = self.namesakes(home, name);
         namesakes.ok_or(JoinReason::NameOnly)?.at(at)
     }
 
     /// Returns the secret with an ARN that lacks its suffix.
-    fn partial(&self, arn: &Arn<'_>, at: Option<Timestamp>) -> Found<'_> {
+    fn partial(&self, arn: &Arn<'_>, at: Option<Timestamp>) -> ArnOrReason<'_> {
         match self.named(&arn.home(), arn.suffixed_name(), at)? {
             (full, JoinReason::Name) => Ok((full, JoinReason::PartialArn)),
             other => Ok(other),
@@ -211,7 +216,7 @@ impl Identities {
         namesakes.any(|namesakes| namesakes.has(written))
     }
 
-    fn key<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> Found<'a> {
+    fn key<'a>(&'a self, home: &Home, written: &'a str, at: Option<Timestamp>) -> ArnOrReason<'a> {
         if let Some((home, alias)) = alias(written, home) {
             let owners = self.aliases.get(&home, alias);
             return owners.ok_or(JoinReason::NameOnly)?.at(at);
@@ -222,7 +227,7 @@ impl Identities {
         }
     }
 
-    fn key_with_id(&self, home: &Home, id: &str) -> Found<'_> {
+    fn key_with_id(&self, home: &Home, id: &str) -> ArnOrReason<'_> {
         let arns = self.keys.get(home, id);
         let mut arns = arns.ok_or(JoinReason::NameOnly)?.iter();
         match (arns.next(), arns.next()) {
@@ -273,18 +278,18 @@ impl<'a> Mention<'a> {
     }
 
     /// Returns the secret or key whose ARN AWS gives.
-    fn resolved(&self) -> Option<Resolved> {
+    fn resolved(&self) -> Option<ResolvedResource> {
         let (arn, source) = self.names.arn.as_ref()?;
         Arn::parse(arn)?;
-        Some(Resolved {
+        Some(ResolvedResource {
             resource: Resource::new(self.kind, &self.home, arn),
             reason: self.reason(arn, *source),
         })
     }
 
-    fn reason(&self, arn: &str, source: Source) -> JoinReason {
+    fn reason(&self, arn: &str, source: ArnSource) -> JoinReason {
         match source {
-            Source::Answer if self.names.written.as_deref() == Some(arn) => JoinReason::FullArn,
+            ArnSource::Answer if self.names.written.as_deref() == Some(arn) => JoinReason::FullArn,
             source => JoinReason::from_source(source),
         }
     }

@@ -1,6 +1,6 @@
 //! The reasons for which names are taken for those of one secret or key.
 
-use super::names::Source;
+use super::names::ArnSource;
 
 /// The reason for which a name in a record is taken for that of a secret or key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,10 +49,10 @@ impl JoinReason {
     ];
 
     /// Returns the reason for an ARN that a part of the same record gives.
-    pub fn from_source(source: Source) -> Self {
+    pub fn from_source(source: ArnSource) -> Self {
         match source {
-            Source::Answer => Self::Answer,
-            Source::Service => Self::ServiceEvent,
+            ArnSource::Answer => Self::Answer,
+            ArnSource::Service => Self::ServiceEvent,
         }
     }
 

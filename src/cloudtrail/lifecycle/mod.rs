@@ -21,12 +21,12 @@ pub mod transition;
 
 pub use deletion::Deletion;
 pub use history::{Histories, History, StepRecord};
-pub use identity::{Exists, Identities, Mention, Resolved};
+pub use identity::{Exists, Identities, Mention, ResolvedResource};
 pub use join::JoinReason;
 pub use names::Names;
 pub use phase::{Phase, days_left};
 pub use resource::{Home, Resource, ResourceKind};
-pub use state::State;
+pub use state::DeletionState;
 pub use step::Step;
 pub use target::target;
-pub use timeline::{Interval, Timeline};
+pub use timeline::{DeletionTimeline, StateInterval};

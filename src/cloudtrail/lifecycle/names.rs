@@ -6,12 +6,12 @@ use crate::json::Json;
 
 /// The members with the full ARN of a secret, from most to least exact. Secrets Manager wrote `aRN`
 /// in answers until February 2024.
-const SECRET_ARNS: [(&[&str], Source); 5] = [
-    (&["responseElements", "arn"], Source::Answer),
-    (&["responseElements", "aRN"], Source::Answer),
-    (&["responseElements", "ARN"], Source::Answer),
-    (&["additionalEventData", "ARN"], Source::Service),
-    (&["additionalEventData", "arn"], Source::Service),
+const SECRET_ARNS: [(&[&str], ArnSource); 5] = [
+    (&["responseElements", "arn"], ArnSource::Answer),
+    (&["responseElements", "aRN"], ArnSource::Answer),
+    (&["responseElements", "ARN"], ArnSource::Answer),
+    (&["additionalEventData", "ARN"], ArnSource::Service),
+    (&["additionalEventData", "arn"], ArnSource::Service),
 ];
 
 const SECRET_NAMES: [&[&str]; 4] = [
@@ -32,7 +32,7 @@ const REGIONS: &[&str] = &["requestParameters", "removeReplicaRegions"];
 
 /// The part of a record that gives an ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum ArnSource {
     /// The answer to the call.
     Answer,
     /// The data of an event of the service itself.
@@ -45,7 +45,7 @@ pub struct Names {
     /// The name, ARN, ID or alias that the caller wrote.
     pub written: Option<String>,
     /// The full ARN, and the part of the record that gives it.
-    pub arn: Option<(String, Source)>,
+    pub arn: Option<(String, ArnSource)>,
     /// The name of a secret.
     pub name: Option<String>,
     /// The regions of the replicas that the call deleted.
@@ -73,7 +73,7 @@ impl Names {
     /// Returns the names of a replica whose ARN is known by that of its primary secret.
     pub(super) fn of_replica(arn: &str) -> Self {
         Self {
-            arn: Some((arn.to_owned(), Source::Answer)),
+            arn: Some((arn.to_owned(), ArnSource::Answer)),
             ..Self::default()
         }
     }
@@ -97,7 +97,7 @@ impl Names {
         let arn = arn.or_else(|| resource.clone().filter(|arn| is_arn_of_key(arn)));
         Self {
             written: written.or(resource),
-            arn: arn.map(|arn| (arn, Source::Answer)),
+            arn: arn.map(|arn| (arn, ArnSource::Answer)),
             name: None,
             deleted_replicas: Vec::new(),
         }
@@ -138,14 +138,14 @@ mod tests {
                 r#"{{"eventSource":"secretsmanager.amazonaws.com","requestParameters":{{"secretId":"db"}},
                     "responseElements":{{"{member}":"{secret}","name":"db"}}}}"#
             ));
-            assert_eq!(found.arn, Some((secret.to_owned(), Source::Answer)));
+            assert_eq!(found.arn, Some((secret.to_owned(), ArnSource::Answer)));
             assert_eq!(found.written.as_deref(), Some("db"));
             assert_eq!(found.name.as_deref(), Some("db"));
         }
         let found = names(&format!(
             r#"{{"eventSource":"secretsmanager.amazonaws.com","additionalEventData":{{"ARN":"{secret}","Name":"db"}}}}"#
         ));
-        assert_eq!(found.arn, Some((secret.to_owned(), Source::Service)));
+        assert_eq!(found.arn, Some((secret.to_owned(), ArnSource::Service)));
         assert_eq!(found.name.as_deref(), Some("db"));
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::change::Change;
-use super::state::{Fit, State};
+use super::change::ResourceChange;
+use super::state::{DeletionState, Fit};
 use super::transition::Transition;
 
 /// The changes of one second, from which the next is taken that fits the state.
@@ -13,15 +13,16 @@ use super::transition::Transition;
 pub(super) struct Second {
     // One queue for each kind: to look through the kinds for each change, and not through all
     // changes, keeps a second with very many of them cheap.
-    queues: [VecDeque<Change>; Transition::KINDS],
+    queues: [VecDeque<ResourceChange>; Transition::KINDS],
 }
 
 impl Second {
     /// Returns the changes of one second, which must be in the order of their values.
-    pub(super) fn new(changes: impl IntoIterator<Item = Change>) -> Self {
+    pub(super) fn new(changes: impl IntoIterator<Item = ResourceChange>) -> Self {
         let mut queues = std::array::from_fn(|_| VecDeque::new());
         for change in changes {
-            let queue: Option<&mut VecDeque<Change>> = queues.get_mut(change.transition.kind());
+            let queue: Option<&mut VecDeque<ResourceChange>> =
+                queues.get_mut(change.transition.kind());
             if let Some(queue) = queue {
                 queue.push_back(change);
             }
@@ -30,8 +31,8 @@ impl Second {
     }
 
     /// Takes the change that fits the state best, and of those the first in the order of kinds.
-    pub(super) fn next_after(&mut self, state: State) -> Option<Change> {
-        let mut best: Option<(Fit, &mut VecDeque<Change>)> = None;
+    pub(super) fn next_after(&mut self, state: DeletionState) -> Option<ResourceChange> {
+        let mut best: Option<(Fit, &mut VecDeque<ResourceChange>)> = None;
         for queue in &mut self.queues {
             let Some(change) = queue.front() else {
                 continue;

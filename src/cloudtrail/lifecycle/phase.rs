@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::state::State;
+use super::state::DeletionState;
 
 const TENTH_OF_DAY_SECONDS: i64 = 8_640;
 
@@ -32,17 +32,17 @@ impl Phase {
     ];
 
     /// Returns the phase that a deletion state belongs to.
-    pub fn from_state(state: State) -> Self {
+    pub fn from_state(state: DeletionState) -> Self {
         match state {
-            State::Live => Self::Before,
-            State::Pending { .. } | State::PendingReplicas | State::DeletionStarted => {
-                Self::Pending
-            }
-            State::Restored => Self::Restored,
+            DeletionState::Live => Self::Before,
+            DeletionState::Pending { .. }
+            | DeletionState::PendingReplicas
+            | DeletionState::DeletionStarted => Self::Pending,
+            DeletionState::Restored => Self::Restored,
             // What is deleted at once cannot be used from then on, although the service removes it
             // seconds later.
-            State::DeletedAtOnce | State::Deleted => Self::AfterDeletion,
-            State::Unknown => Self::Unknown,
+            DeletionState::DeletedAtOnce | DeletionState::Deleted => Self::AfterDeletion,
+            DeletionState::Unknown => Self::Unknown,
         }
     }
 

@@ -6,7 +6,7 @@ use super::transition::Transition;
 
 /// The deletion state of a secret or key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum DeletionState {
     /// The archive does not show it.
     Unknown,
     /// It exists, and its deletion is not scheduled.
@@ -43,12 +43,12 @@ pub enum Fit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct After {
     /// The state after the change.
-    pub state: State,
+    pub state: DeletionState,
     /// The agreement of the change with the state before it.
     pub fit: Fit,
 }
 
-impl State {
+impl DeletionState {
     /// Returns the state after a change.
     ///
     /// The service accepted the change, so even one that does not fit is believed: the archive may

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::change::Change;
+use super::change::ResourceChange;
 use super::order::Second;
 use super::phase::{Phase, days_left};
-use super::state::{Fit, State};
+use super::state::{DeletionState, Fit};
 
 /// A time for which a secret or key is in one deletion state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interval {
+pub struct StateInterval {
     /// The state.
-    pub state: State,
+    pub state: DeletionState,
     /// The time at which the state begins; `None` if that is not in the archive.
     pub from: Option<Timestamp>,
     /// The time at which the state ends; `None` if it still lasts at the end of the archive.
@@ -23,12 +23,12 @@ pub struct Interval {
     pub evidence: Vec<Arc<str>>,
 }
 
-impl Interval {
+impl StateInterval {
     fn has_begun(&self, time: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= time)
     }
 
-    fn new(state: State, change: &Change) -> Self {
+    fn new(state: DeletionState, change: &ResourceChange) -> Self {
         Self {
             state,
             from: Some(change.at),
@@ -37,20 +37,20 @@ impl Interval {
         }
     }
 
-    fn add_evidence(&mut self, change: Change) {
+    fn add_evidence(&mut self, change: ResourceChange) {
         self.evidence.extend(change.event_id);
     }
 }
 
 /// The deletion states of a secret or key over time. Each interval ends where the next begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Timeline {
-    intervals: Vec<Interval>,
+pub struct DeletionTimeline {
+    intervals: Vec<StateInterval>,
 }
 
-impl Timeline {
+impl DeletionTimeline {
     /// Returns the states that changes lead to, in whatever order the changes are given.
-    pub fn new(mut changes: Vec<Change>) -> Self {
+    pub fn new(mut changes: Vec<ResourceChange>) -> Self {
         changes.sort_unstable();
         let mut timeline = Self::default();
         let mut changes = changes.into_iter().peekable();
@@ -66,12 +66,12 @@ impl Timeline {
     }
 
     /// Returns the intervals in chronological order.
-    pub fn intervals(&self) -> &[Interval] {
+    pub fn intervals(&self) -> &[StateInterval] {
         &self.intervals
     }
 
     /// Returns the interval at a time. Of several that begin then, it is the last.
-    pub fn at(&self, time: Timestamp) -> Option<&Interval> {
+    pub fn at(&self, time: Timestamp) -> Option<&StateInterval> {
         let intervals = &self.intervals;
         let count = intervals.partition_point(|interval| interval.has_begun(time));
         self.intervals.get(count.checked_sub(1)?)
@@ -89,12 +89,12 @@ impl Timeline {
         Some(days_left(time, until))
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> DeletionState {
         let last = self.intervals.last();
-        last.map_or(State::Unknown, |interval| interval.state)
+        last.map_or(DeletionState::Unknown, |interval| interval.state)
     }
 
-    fn add_second(&mut self, first: Change, others: Vec<Change>) {
+    fn add_second(&mut self, first: ResourceChange, others: Vec<ResourceChange>) {
         // Nearly every second has one change.
         if others.is_empty() {
             return self.add(first);
@@ -105,7 +105,7 @@ impl Timeline {
         }
     }
 
-    fn add(&mut self, mut change: Change) {
+    fn add(&mut self, mut change: ResourceChange) {
         // Some containers have fractions of a second, which the order within one ignores.
         let begun = self.intervals.last().and_then(|last| last.from);
         change.at = begun.map_or(change.at, |begun| change.at.max(begun));
@@ -117,8 +117,8 @@ impl Timeline {
         }
         match (before, after.state) {
             // The versions of a secret are deleted one by one, and it is gone with the last.
-            (State::Deleted, State::DeletionStarted) => self.reopen(change),
-            (State::Deleted, State::Deleted) if change.transition.is_end() => {
+            (DeletionState::Deleted, DeletionState::DeletionStarted) => self.reopen(change),
+            (DeletionState::Deleted, DeletionState::Deleted) if change.transition.is_end() => {
                 self.end_later(change);
             }
             _ => self.enter(after.state, change),
@@ -126,12 +126,13 @@ impl Timeline {
     }
 
     /// Adds what a change proves for the time before all others.
-    fn learn_beginning(&mut self, change: &Change) {
+    fn learn_beginning(&mut self, change: &ResourceChange) {
         match self.intervals.as_mut_slice() {
             [] => self.intervals.extend(beginning(change)),
             // A disabled key says nothing about its deletion, and the next step may.
-            [first] if first.from.is_none() && first.state == State::Unknown => {
-                first.state = State::before(change.transition).unwrap_or(State::Unknown);
+            [first] if first.from.is_none() && first.state == DeletionState::Unknown => {
+                first.state =
+                    DeletionState::before(change.transition).unwrap_or(DeletionState::Unknown);
             }
             _ => {}
         }
@@ -141,41 +142,41 @@ impl Timeline {
     /// there was another.
     fn doubt(&mut self) {
         if let Some(last) = self.intervals.last_mut() {
-            last.state = State::Unknown;
+            last.state = DeletionState::Unknown;
         }
     }
 
-    fn enter(&mut self, state: State, change: Change) {
+    fn enter(&mut self, state: DeletionState, change: ResourceChange) {
         match self.intervals.last_mut() {
             Some(last) if last.state == state && last.to.is_none() => last.add_evidence(change),
             Some(last) => {
                 last.to = Some(change.at);
-                self.intervals.push(Interval::new(state, &change));
+                self.intervals.push(StateInterval::new(state, &change));
             }
-            None => self.intervals.push(Interval::new(state, &change)),
+            None => self.intervals.push(StateInterval::new(state, &change)),
         }
     }
 
     /// Takes back that it was deleted: another version of it is still being deleted.
-    fn reopen(&mut self, change: Change) {
+    fn reopen(&mut self, change: ResourceChange) {
         let Some(mut deleted) = self.intervals.pop() else {
             return;
         };
         deleted.add_evidence(change);
         match self.intervals.last_mut() {
-            Some(last) if last.state == State::DeletionStarted => {
+            Some(last) if last.state == DeletionState::DeletionStarted => {
                 last.to = None;
                 last.evidence.append(&mut deleted.evidence);
             }
             _ => {
-                deleted.state = State::DeletionStarted;
+                deleted.state = DeletionState::DeletionStarted;
                 self.intervals.push(deleted);
             }
         }
     }
 
     /// Moves the end of its deletion to that of another version.
-    fn end_later(&mut self, change: Change) {
+    fn end_later(&mut self, change: ResourceChange) {
         let [.., before, deleted] = self.intervals.as_mut_slice() else {
             return;
         };
@@ -185,11 +186,11 @@ impl Timeline {
     }
 }
 
-fn beginning(change: &Change) -> Option<Interval> {
-    let state = State::before(change.transition)?;
-    let mut interval = Interval::new(state, change);
+fn beginning(change: &ResourceChange) -> Option<StateInterval> {
+    let state = DeletionState::before(change.transition)?;
+    let mut interval = StateInterval::new(state, change);
     interval.from = None;
-    if state == State::Unknown {
+    if state == DeletionState::Unknown {
         interval.evidence.clear();
     }
     Some(interval)

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::callers::CallerKey;
 use super::classified::{RulesRun, is_of_story};
-use super::episodes::{Episode, restoration_long_before};
+use super::episodes::{DeletionEpisode, restoration_long_before};
 use super::good_use::last_good_use;
 use super::resolve::{ResolvedUse, phase};
-use crate::cloudtrail::lifecycle::{Histories, History, JoinReason, Phase, Resolved, Resource};
+use crate::cloudtrail::lifecycle::{
+    Histories, History, JoinReason, Phase, ResolvedResource, Resource,
+};
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::Use;
 use crate::report::story::{Calls, Missed, StoryCaller, StoryEvent};
@@ -19,7 +21,7 @@ use crate::report::{Attempt, Resolution};
 #[derive(Default)]
 pub(super) struct OfResource<'a> {
     /// Its deletions. One without steps has one all the same.
-    pub(super) episodes: Vec<Episode>,
+    pub(super) episodes: Vec<DeletionEpisode>,
     /// The reasons for which names are taken for its own.
     pub(super) joins: BTreeSet<JoinReason>,
     /// The callers of each deletion.
@@ -31,13 +33,13 @@ pub(super) struct OfResource<'a> {
 }
 
 /// The uses of all secrets and keys, by each of them.
-pub(super) struct Collected<'a> {
+pub(super) struct CollectedUses<'a> {
     histories: &'a Histories,
     rules: RulesRun,
     pub(super) by_resource: HashMap<Resource, OfResource<'a>>,
 }
 
-impl<'a> Collected<'a> {
+impl<'a> CollectedUses<'a> {
     /// Returns nothing yet but the deletions of histories.
     pub(super) fn new(histories: &'a Histories, rules: RulesRun) -> Self {
         let mut by_resource = HashMap::new();
@@ -70,7 +72,7 @@ impl<'a> Collected<'a> {
         }
         for ((resource, _), first) in refusals.first {
             if let Some(known) = self.by_resource.get_mut(resource) {
-                Episode::add_unscheduled(&mut known.episodes, first);
+                DeletionEpisode::add_unscheduled(&mut known.episodes, first);
             }
         }
     }
@@ -113,8 +115,8 @@ impl<'a> Collected<'a> {
         }
     }
 
-    fn add_refused(&mut self, used: &Use<'a>, resolved: &Resolved) {
-        let Resolved { resource, reason } = resolved;
+    fn add_refused(&mut self, used: &Use<'a>, resolved: &ResolvedResource) {
+        let ResolvedResource { resource, reason } = resolved;
         let phase = phase(self.histories, resource, used.last, used.outcome);
         let is_window_over = self.is_window_over(resource, used.last);
         if !is_of_story(used.outcome, phase, is_window_over) {
@@ -131,10 +133,10 @@ impl<'a> Collected<'a> {
 
     fn is_window_over(&self, resource: &Resource, at: Timestamp) -> bool {
         let known = self.by_resource.get(resource);
-        known.is_some_and(|known| Episode::is_window_over(&known.episodes, at))
+        known.is_some_and(|known| DeletionEpisode::is_window_over(&known.episodes, at))
     }
 
-    fn add_good(&mut self, used: Use<'a>, resolved: Resolved) {
+    fn add_good(&mut self, used: Use<'a>, resolved: ResolvedResource) {
         if used.outcome != UseOutcome::Succeeded {
             return;
         }
@@ -176,7 +178,8 @@ impl<'r> LateRefusals<'r> {
 impl<'a> OfResource<'a> {
     fn new(history: Option<&History>) -> Self {
         Self {
-            episodes: history.map_or_else(Vec::new, |history| Episode::all(&history.timeline)),
+            episodes: history
+                .map_or_else(Vec::new, |history| DeletionEpisode::all(&history.timeline)),
             joins: history.map_or_else(BTreeSet::new, |history| history.joins.clone()),
             ..Self::default()
         }
@@ -186,14 +189,14 @@ impl<'a> OfResource<'a> {
     fn with_episode(history: Option<&History>) -> Self {
         let mut of_resource = Self::new(history);
         if of_resource.episodes.is_empty() {
-            of_resource.episodes.push(Episode::unscheduled());
+            of_resource.episodes.push(DeletionEpisode::unscheduled());
         }
         of_resource
     }
 
     fn add_attempt(&mut self, attempt: &'a Attempt, resolution: &Resolution) {
         let at = attempt.event.event_time;
-        let episode = at.map_or(0, |at| Episode::number_at(&self.episodes, at));
+        let episode = at.map_or(0, |at| DeletionEpisode::number_at(&self.episodes, at));
         let key = CallerKey::of_attempt(episode, attempt, resolution);
         let call = Calls {
             first: at,
@@ -208,7 +211,7 @@ impl<'a> OfResource<'a> {
 
     /// Adds refused uses but for those that are attempts, and returns whether any are left.
     fn add_use(&mut self, used: &Use<'a>, phase: Phase, missed: Option<Missed>) -> bool {
-        let episode = Episode::number_at(&self.episodes, used.last);
+        let episode = DeletionEpisode::number_at(&self.episodes, used.last);
         let key = CallerKey::of_use(episode, used, phase, missed);
         let count = match used.outcome {
             UseOutcome::PendingDeletion => self.without_attempts(&key, used.count),
@@ -267,8 +270,8 @@ impl<'a> OfResource<'a> {
 /// Returns the calls among uses that are known to be between the scheduling of a deletion and its
 /// end, each with the number of the deletion. Of uses that are not all of one deletion, only the
 /// first and the last have a time.
-fn while_pending(episodes: &[Episode], used: &Use<'_>) -> Vec<(usize, Calls)> {
-    let number_at = |at| Episode::number_while_pending(episodes, at);
+fn while_pending(episodes: &[DeletionEpisode], used: &Use<'_>) -> Vec<(usize, Calls)> {
+    let number_at = |at| DeletionEpisode::number_while_pending(episodes, at);
     let (first, last) = (number_at(used.first), number_at(used.last));
     if let (Some(number), true) = (first, first == last) {
         let calls = Calls {

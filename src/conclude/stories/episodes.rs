@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::cloudtrail::lifecycle::{Interval, State, Timeline};
+use crate::cloudtrail::lifecycle::{DeletionState, DeletionTimeline, StateInterval};
 
 /// The seconds after a restoration for which calls may still be refused. States take effect within
 /// minutes in all of a service.
@@ -10,7 +10,7 @@ const SETTLING_SECONDS: i64 = 15 * 60;
 
 /// One deletion of a secret or key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Episode {
+pub(super) struct DeletionEpisode {
     /// The time at which it was scheduled or first seen; `None` if it began before the archive.
     pub(super) from: Option<Timestamp>,
     /// The time at which it was undone; `None` if it was not.
@@ -42,7 +42,7 @@ pub(super) enum Ending {
     Unscheduled,
 }
 
-impl Episode {
+impl DeletionEpisode {
     /// Returns the deletion of a secret or key of which the archive has no step.
     pub(super) fn unscheduled() -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Episode {
     }
 
     /// Returns the deletions in a timeline, in chronological order.
-    pub(super) fn all(timeline: &Timeline) -> Vec<Self> {
+    pub(super) fn all(timeline: &DeletionTimeline) -> Vec<Self> {
         let mut episodes = Vec::new();
         let mut rest = timeline.intervals();
         while let Some(start) = rest.iter().position(is_of_deletion) {
@@ -78,7 +78,7 @@ impl Episode {
         episodes
     }
 
-    fn new(own: &[Interval], next: Option<&Interval>) -> Self {
+    fn new(own: &[StateInterval], next: Option<&StateInterval>) -> Self {
         Self {
             from: own.first().and_then(|first| first.from),
             to: own.last().and_then(|last| last.to),
@@ -86,7 +86,7 @@ impl Episode {
                 .iter()
                 .filter_map(|interval| interval.state.until())
                 .next_back(),
-            deleted: beginning(own, State::Deleted),
+            deleted: beginning(own, DeletionState::Deleted),
             ending: ending(own, next.map(|next| next.state)),
         }
     }
@@ -140,44 +140,44 @@ impl Episode {
 /// Returns the time of the restoration before a refused call, if it was too long before for the
 /// deletion that it cancelled to be the reason for the refusal.
 pub(super) fn restoration_long_before(
-    timeline: &Timeline,
+    timeline: &DeletionTimeline,
     refused: Timestamp,
 ) -> Option<Timestamp> {
     let interval = timeline.at(refused);
-    let restored = interval.filter(|interval| interval.state == State::Restored)?;
+    let restored = interval.filter(|interval| interval.state == DeletionState::Restored)?;
     let from = restored.from?;
     let seconds = refused.as_second().saturating_sub(from.as_second());
     (seconds > SETTLING_SECONDS).then_some(from)
 }
 
 /// Returns the time at which a state begins.
-fn beginning(intervals: &[Interval], state: State) -> Option<Timestamp> {
+fn beginning(intervals: &[StateInterval], state: DeletionState) -> Option<Timestamp> {
     let mut intervals = intervals.iter();
     intervals.find(|interval| interval.state == state)?.from
 }
 
-fn is_of_deletion(interval: &Interval) -> bool {
+fn is_of_deletion(interval: &StateInterval) -> bool {
     match interval.state {
-        State::Pending { .. }
-        | State::PendingReplicas
-        | State::DeletedAtOnce
-        | State::DeletionStarted
-        | State::Deleted => true,
-        State::Unknown | State::Live | State::Restored => false,
+        DeletionState::Pending { .. }
+        | DeletionState::PendingReplicas
+        | DeletionState::DeletedAtOnce
+        | DeletionState::DeletionStarted
+        | DeletionState::Deleted => true,
+        DeletionState::Unknown | DeletionState::Live | DeletionState::Restored => false,
     }
 }
 
-fn ending(own: &[Interval], next: Option<State>) -> Ending {
+fn ending(own: &[StateInterval], next: Option<DeletionState>) -> Ending {
     let was_forced = own
         .iter()
-        .any(|interval| interval.state == State::DeletedAtOnce);
+        .any(|interval| interval.state == DeletionState::DeletedAtOnce);
     match (own.last().map(|last| last.state), next) {
         // A restoration counts even after a forced deletion: AWS accepted it.
-        (_, Some(State::Restored)) => Ending::Restored,
+        (_, Some(DeletionState::Restored)) => Ending::Restored,
         _ if was_forced => Ending::Forced,
-        (Some(State::DeletionStarted | State::Deleted), _) => Ending::Deleted,
-        (Some(State::PendingReplicas), None) => Ending::AwaitsReplicas,
-        (Some(State::Pending { .. }), None) => Ending::Pending,
+        (Some(DeletionState::DeletionStarted | DeletionState::Deleted), _) => Ending::Deleted,
+        (Some(DeletionState::PendingReplicas), None) => Ending::AwaitsReplicas,
+        (Some(DeletionState::Pending { .. }), None) => Ending::Pending,
         _ => Ending::Missing,
     }
 }

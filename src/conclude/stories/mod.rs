@@ -12,8 +12,8 @@ mod written;
 use jiff::Timestamp;
 
 use self::classified::RulesRun;
-use self::collected::{Collected, OfResource};
-use self::episodes::{Ending, Episode};
+use self::collected::{CollectedUses, OfResource};
+use self::episodes::{DeletionEpisode, Ending};
 use crate::cloudtrail::lifecycle::{Histories, History, Resource, Step};
 use crate::report::story::{Missed, Story, StoryCaller, StoryEvent, Verdict, principals};
 use crate::report::{LifecycleEvent, Report};
@@ -26,12 +26,12 @@ pub use self::resources::{UnknownResource, resources_named};
 pub(super) fn add_stories(report: &mut Report) {
     let histories = resolve::histories(report);
     resolve::resolve_attempts(&mut report.attempts, &histories);
-    let mut collected = Collected::new(&histories, RulesRun::new(&report.rules));
+    let mut collected = CollectedUses::new(&histories, RulesRun::new(&report.rules));
     let uses = resolve::resolve_uses(&report.uses, &histories);
     collected.add_unscheduled(&report.attempts, &uses);
     collected.add_attempts(&report.attempts);
     collected.add_uses(uses);
-    let maker = Maker {
+    let maker = StoryMaker {
         histories: &histories,
         lifecycle: &report.lifecycle,
         archive_end: report.scan.last_event,
@@ -40,15 +40,15 @@ pub(super) fn add_stories(report: &mut Report) {
 }
 
 /// Makes stories of what was collected.
-struct Maker<'a> {
+struct StoryMaker<'a> {
     histories: &'a Histories,
     lifecycle: &'a [LifecycleEvent],
     archive_end: Option<Timestamp>,
 }
 
-impl Maker<'_> {
+impl StoryMaker<'_> {
     /// Returns all stories, the most urgent first.
-    fn stories(&self, collected: &Collected<'_>) -> Vec<Story> {
+    fn stories(&self, collected: &CollectedUses<'_>) -> Vec<Story> {
         let mut stories = Vec::new();
         for (resource, of_resource) in &collected.by_resource {
             for number in 0..of_resource.episodes.len() {
@@ -91,7 +91,7 @@ impl Maker<'_> {
         })
     }
 
-    fn verdict(&self, episode: &Episode, callers: &[StoryCaller]) -> Verdict {
+    fn verdict(&self, episode: &DeletionEpisode, callers: &[StoryCaller]) -> Verdict {
         let asking = principals(callers).len() as u64;
         match episode.ending {
             Ending::Restored => restored(episode, callers),
@@ -123,7 +123,7 @@ fn deleted(callers: u64) -> Verdict {
     }
 }
 
-fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
+fn restored(episode: &DeletionEpisode, callers: &[StoryCaller]) -> Verdict {
     let days = days_pending(episode);
     match attempts(callers) {
         0 => Verdict::Restored { days },
@@ -132,7 +132,7 @@ fn restored(episode: &Episode, callers: &[StoryCaller]) -> Verdict {
 }
 
 /// Returns the days for which it was pending, rounded up.
-fn days_pending(episode: &Episode) -> Option<u64> {
+fn days_pending(episode: &DeletionEpisode) -> Option<u64> {
     let (from, to) = (episode.from?, episode.to?);
     // One that was undone at once was pending for a day, rounded up.
     let seconds = to.as_second().saturating_sub(from.as_second()).max(1);
@@ -154,7 +154,7 @@ fn calls(callers: &[StoryCaller], condition: fn(&StoryCaller) -> bool) -> u64 {
 
 /// Returns the time before which a use was good: that of the scheduling, or else of the first
 /// refusal because of it.
-fn beginning(episode: &Episode, callers: &[StoryCaller]) -> Option<Timestamp> {
+fn beginning(episode: &DeletionEpisode, callers: &[StoryCaller]) -> Option<Timestamp> {
     let first = first_refusal(callers);
     episode.from.or(first).or(episode.deleted).or(episode.to)
 }
@@ -187,7 +187,11 @@ struct EpisodeSteps<'a> {
 }
 
 impl<'a> EpisodeSteps<'a> {
-    fn new(history: Option<&History>, episode: &Episode, all: &'a [LifecycleEvent]) -> Self {
+    fn new(
+        history: Option<&History>,
+        episode: &DeletionEpisode,
+        all: &'a [LifecycleEvent],
+    ) -> Self {
         // Steps after a deletion that only refused calls show may be those of the next.
         let history = history.filter(|_| episode.ending != Ending::Unscheduled);
         let numbers = history.map_or(&[] as &[usize], |history| &history.steps);

@@ -10,7 +10,7 @@ use super::classified::kind;
 use super::episodes::restoration_long_before;
 use super::written::WrittenArns;
 use crate::cloudtrail::lifecycle::{
-    Histories, History, Home, Phase, Resolved, Resource, ResourceKind, StepRecord,
+    Histories, History, Home, Phase, ResolvedResource, Resource, ResourceKind, StepRecord,
 };
 use crate::cloudtrail::usage::UseOutcome;
 use crate::findings::{Use, Uses};
@@ -76,7 +76,7 @@ fn resolution(
     known: &mut KnownResources,
 ) -> Option<Resolution> {
     let at = attempt.event.event_time;
-    let Resolved { resource, reason } = resolve_attempt(attempt, histories)?;
+    let ResolvedResource { resource, reason } = resolve_attempt(attempt, histories)?;
     let days_left = at.and_then(|at| days_left(histories, &resource, at));
     let phase = at.map(|at| phase(histories, &resource, at, attempt.outcome()));
     Some(Resolution {
@@ -87,7 +87,7 @@ fn resolution(
     })
 }
 
-fn resolve_attempt(attempt: &Attempt, histories: &Histories) -> Option<Resolved> {
+fn resolve_attempt(attempt: &Attempt, histories: &Histories) -> Option<ResolvedResource> {
     let text = |name: &str| attempt.event.text(name);
     let kind = ResourceKind::from_event_source(text("event_source")?)?;
     let home = Home::new(text("recipient_account_id"), text("aws_region"));
@@ -133,7 +133,7 @@ fn is_first(history: &History, at: Timestamp) -> bool {
 }
 
 /// Uses with their secret or key.
-pub(super) type ResolvedUse<'a> = (Use<'a>, Resolved);
+pub(super) type ResolvedUse<'a> = (Use<'a>, ResolvedResource);
 
 /// Returns the uses, each with its secret or key.
 pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<ResolvedUse<'a>> {
@@ -144,7 +144,7 @@ pub(super) fn resolve_uses<'a>(uses: &'a Uses, histories: &Histories) -> Vec<Res
 }
 
 /// Returns the secret or key of uses, by the last of them.
-fn resolve_use(used: &Use<'_>, histories: &Histories) -> Resolved {
+fn resolve_use(used: &Use<'_>, histories: &Histories) -> ResolvedResource {
     let home = Home::new(used.account, used.region);
     let identities = &histories.identities;
     identities.resolve(kind(used.service), &home, used.resource, Some(used.last))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::callers::who;
 use super::classified::is_of_story;
-use super::episodes::Episode;
+use super::episodes::DeletionEpisode;
 use super::resolve::{histories, phase, resolve_uses};
 use crate::cloudtrail::lifecycle::{Histories, Phase, Resource};
 use crate::cloudtrail::usage::UseOutcome;
@@ -59,7 +59,7 @@ pub fn resources_named(
         let name = name.to_owned();
         return Err(UnknownResource { name, similar });
     }
-    let maker = Maker {
+    let maker = ResourceReportMaker {
         report,
         histories: &histories,
         used: &used,
@@ -69,10 +69,10 @@ pub fn resources_named(
 }
 
 /// The uses of secrets and keys, by each of them.
-type UsedResources<'a> = BTreeMap<Resource, Vec<Use<'a>>>;
+type UsesByResource<'a> = BTreeMap<Resource, Vec<Use<'a>>>;
 
-fn used_resources<'a>(report: &'a Report, histories: &Histories) -> UsedResources<'a> {
-    let mut used: UsedResources<'a> = BTreeMap::new();
+fn used_resources<'a>(report: &'a Report, histories: &Histories) -> UsesByResource<'a> {
+    let mut used: UsesByResource<'a> = BTreeMap::new();
     for (one, resolved) in resolve_uses(&report.uses, histories) {
         used.entry(resolved.resource).or_default().push(one);
     }
@@ -82,7 +82,7 @@ fn used_resources<'a>(report: &'a Report, histories: &Histories) -> UsedResource
 fn all_resources<'r>(
     report: &'r Report,
     histories: &'r Histories,
-    used: &'r UsedResources<'_>,
+    used: &'r UsesByResource<'_>,
 ) -> BTreeSet<&'r Resource> {
     let stories = report.stories.iter().map(|story| &story.resource);
     let with_steps = histories.by_resource.keys();
@@ -121,13 +121,13 @@ fn most_similar(all: &BTreeSet<&Resource>, name: &str) -> Vec<String> {
 }
 
 /// Makes the reports of secrets and keys.
-struct Maker<'a> {
+struct ResourceReportMaker<'a> {
     report: &'a Report,
     histories: &'a Histories,
-    used: &'a UsedResources<'a>,
+    used: &'a UsesByResource<'a>,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> ResourceReportMaker<'a> {
     fn report(&self, resource: &Resource) -> ResourceReport {
         let mut users = ResourceUsers::default();
         self.add_callers(resource, &mut users);
@@ -154,10 +154,11 @@ impl<'a> Maker<'a> {
     /// Adds its uses, but for those that a story has.
     fn add_uses(&self, resource: &Resource, users: &mut ResourceUsers<'a>) {
         let history = self.histories.history(resource);
-        let episodes = history.map_or_else(Vec::new, |history| Episode::all(&history.timeline));
+        let episodes =
+            history.map_or_else(Vec::new, |history| DeletionEpisode::all(&history.timeline));
         for used in self.used.get(resource).into_iter().flatten() {
             let phase = phase(self.histories, resource, used.last, used.outcome);
-            let is_over = Episode::is_window_over(&episodes, used.last);
+            let is_over = DeletionEpisode::is_window_over(&episodes, used.last);
             if !is_of_story(used.outcome, phase, is_over) {
                 users.add(&added_use(used, phase));
             }

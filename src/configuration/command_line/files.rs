@@ -15,14 +15,14 @@ use crate::configuration::{
 const LEDGER: &str = "ledger";
 
 /// The configuration files of a command.
-pub(super) struct Files {
+pub(super) struct ConfigurationFiles {
     /// The places where they were looked for, the nearest first.
     pub(super) places: Vec<ConfigurationPlace>,
     /// Those that are there.
     pub(super) files: Vec<ConfigurationFile>,
 }
 
-impl Files {
+impl ConfigurationFiles {
     /// Reads the configuration files for a command, and checks that commands have their options.
     ///
     /// # Errors

@@ -9,10 +9,11 @@ use std::ffi::OsString;
 use clap::{Arg, ArgMatches, Command};
 
 use self::complete::{Completion, Unsuitable};
-use self::files::Files;
+use self::files::ConfigurationFiles;
 use self::options::{Typed, are_alike};
 use super::{
-    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, Settings, Use, UsedSetting,
+    ConfigurationError, ConfigurationFile, ConfigurationPlace, Setting, SettingUse, Settings,
+    UsedSetting,
 };
 
 /// The command that shows settings.
@@ -38,7 +39,7 @@ impl ConfiguredCommandLine {
     /// Returns an error if a configuration file cannot be read, names an option that no command
     /// has, or has a value that an option does not take.
     pub fn new(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
-        let Some(parsed) = Parsed::new(program, words) else {
+        let Some(parsed) = ParsedWords::new(program, words) else {
             return Ok(Self::untouched(words));
         };
         let typed = parsed.typed();
@@ -49,7 +50,8 @@ impl ConfiguredCommandLine {
         let Some(completion) = Completion::new(&parsed.program, words) else {
             return Ok(Self::untouched(words));
         };
-        let Files { places, files } = Files::read(&parsed.program, &typed)?;
+        let ConfigurationFiles { places, files } =
+            ConfigurationFiles::read(&parsed.program, &typed)?;
         let (words, settings) = use_settings(&files, &typed, completion)?;
         Ok(Self {
             words,
@@ -64,14 +66,15 @@ impl ConfiguredCommandLine {
     ///
     /// Returns an error as [`Self::new`] does.
     pub fn unused(program: &Command, words: &[OsString]) -> Result<Self, ConfigurationError> {
-        let Some(parsed) = Parsed::new(program, words) else {
+        let Some(parsed) = ParsedWords::new(program, words) else {
             return Ok(Self::untouched(words));
         };
-        let Files { places, files } = Files::read(&parsed.program, &parsed.typed())?;
+        let ConfigurationFiles { places, files } =
+            ConfigurationFiles::read(&parsed.program, &parsed.typed())?;
         let settings = files.into_iter().flat_map(|file| file.settings);
         let settings = settings.map(|setting| UsedSetting {
             setting,
-            usage: Use::Elsewhere,
+            usage: SettingUse::Elsewhere,
         });
         Ok(Self {
             words: words.to_vec(),
@@ -91,12 +94,14 @@ impl ConfiguredCommandLine {
 
     /// Returns whether the words have options of files.
     pub fn is_completed(&self) -> bool {
-        self.settings.iter().any(|used| used.usage == Use::Used)
+        self.settings
+            .iter()
+            .any(|used| used.usage == SettingUse::Used)
     }
 
     /// Returns the options of the command, with where the value of each comes from.
     pub fn into_settings(self, program: &Command) -> Settings {
-        let parsed = Parsed::new(program, &self.words);
+        let parsed = ParsedWords::new(program, &self.words);
         let (command, options) = match &parsed {
             Some(parsed) => parsed.typed().values(&self.settings),
             None => (String::new(), Vec::new()),
@@ -111,12 +116,12 @@ impl ConfiguredCommandLine {
 }
 
 /// Words that were parsed as far as possible: some may be missing, since they may come from a file.
-struct Parsed {
+struct ParsedWords {
     program: Command,
     matches: ArgMatches,
 }
 
-impl Parsed {
+impl ParsedWords {
     fn new(program: &Command, words: &[OsString]) -> Option<Self> {
         // Inner commands take the leniency over only while they are built.
         let lenient = program.clone().ignore_errors(true);
@@ -132,7 +137,7 @@ impl Parsed {
 }
 
 /// A setting for the command, with the argument that it sets.
-struct Wanted<'a> {
+struct WantedSetting<'a> {
     setting: &'a Setting,
     argument: &'a Arg,
     /// The distance from the command line: the position of the file, and after its settings for the
@@ -140,7 +145,7 @@ struct Wanted<'a> {
     distance: (usize, bool),
 }
 
-impl Wanted<'_> {
+impl WantedSetting<'_> {
     /// Returns whether this setting replaces another, since it is nearer to the command line.
     fn replaces(&self, other: &Self) -> bool {
         self.distance < other.distance && are_alike(&self.setting.option, &other.setting.option)
@@ -165,19 +170,19 @@ fn use_settings(
 fn wanted<'a>(
     files: &'a [ConfigurationFile],
     typed: &Typed<'a>,
-    used: &mut Vec<(&'a Setting, Use)>,
-) -> Vec<Wanted<'a>> {
+    used: &mut Vec<(&'a Setting, SettingUse)>,
+) -> Vec<WantedSetting<'a>> {
     let mut wanted = Vec::new();
     for (position, file) in files.iter().enumerate() {
         for setting in &file.settings {
             match typed.argument(setting) {
-                Some(argument) if typed.has(argument) => used.push((setting, Use::Typed)),
-                Some(argument) => wanted.push(Wanted {
+                Some(argument) if typed.has(argument) => used.push((setting, SettingUse::Typed)),
+                Some(argument) => wanted.push(WantedSetting {
                     setting,
                     argument,
                     distance: (position, setting.command.is_none()),
                 }),
-                None => used.push((setting, Use::Elsewhere)),
+                None => used.push((setting, SettingUse::Elsewhere)),
             }
         }
     }
@@ -186,13 +191,16 @@ fn wanted<'a>(
 
 /// Returns the settings that no other replaces.
 fn without_replaced<'w, 'a>(
-    wanted: &'w [Wanted<'a>],
-    used: &mut Vec<(&'a Setting, Use)>,
-) -> Vec<&'w Wanted<'a>> {
+    wanted: &'w [WantedSetting<'a>],
+    used: &mut Vec<(&'a Setting, SettingUse)>,
+) -> Vec<&'w WantedSetting<'a>> {
     let mut waiting = Vec::new();
     for own in wanted {
         match wanted.iter().find(|other| other.replaces(own)) {
-            Some(other) => used.push((own.setting, Use::Replaced(other.setting.origin.clone()))),
+            Some(other) => used.push((
+                own.setting,
+                SettingUse::Replaced(other.setting.origin.clone()),
+            )),
             None => waiting.push(own),
         }
     }
@@ -200,7 +208,7 @@ fn without_replaced<'w, 'a>(
 }
 
 /// Returns settings as the files have them, in whatever order they were used.
-fn in_order(used: Vec<(&Setting, Use)>, files: &[ConfigurationFile]) -> Vec<UsedSetting> {
+fn in_order(used: Vec<(&Setting, SettingUse)>, files: &[ConfigurationFile]) -> Vec<UsedSetting> {
     let settings = used.into_iter().map(|(setting, usage)| UsedSetting {
         setting: setting.clone(),
         usage,
@@ -217,10 +225,10 @@ fn in_order(used: Vec<(&Setting, Use)>, files: &[ConfigurationFile]) -> Vec<Used
 /// Adds settings to the command line until none is left that goes with it. One may need another,
 /// which may come later.
 fn add_all<'a>(
-    mut waiting: Vec<&Wanted<'a>>,
+    mut waiting: Vec<&WantedSetting<'a>>,
     typed: &Typed<'_>,
     completion: &mut Completion<'_>,
-    used: &mut Vec<(&'a Setting, Use)>,
+    used: &mut Vec<(&'a Setting, SettingUse)>,
 ) -> Result<(), ConfigurationError> {
     loop {
         let mut unsuitable = Vec::new();
@@ -232,14 +240,14 @@ fn add_all<'a>(
                 continue;
             }
             match completion.add(wanted.argument, wanted.setting)? {
-                Ok(()) => used.push((wanted.setting, Use::Used)),
+                Ok(()) => used.push((wanted.setting, SettingUse::Used)),
                 Err(Unsuitable(reason)) => unsuitable.push((wanted, reason)),
             }
         }
         if unsuitable.len() == before {
             let unsuitable = unsuitable.into_iter();
             let unused =
-                unsuitable.map(|(wanted, reason)| (wanted.setting, Use::Unsuitable(reason)));
+                unsuitable.map(|(wanted, reason)| (wanted.setting, SettingUse::Unsuitable(reason)));
             used.extend(unused);
             return Ok(());
         }
@@ -249,12 +257,12 @@ fn add_all<'a>(
 
 /// Returns the option that a setting means nothing without, if it is neither typed nor set.
 fn lacking(
-    wanted: &Wanted<'_>,
+    wanted: &WantedSetting<'_>,
     typed: &Typed<'_>,
-    used: &[(&Setting, Use)],
+    used: &[(&Setting, SettingUse)],
 ) -> Option<&'static str> {
     let other = typed.lacks(wanted.argument)?;
-    let mut used = used.iter().filter(|(_, usage)| *usage == Use::Used);
+    let mut used = used.iter().filter(|(_, usage)| *usage == SettingUse::Used);
     let is_set = used.any(|(setting, _)| setting.option == other);
     (!is_set).then_some(other)
 }

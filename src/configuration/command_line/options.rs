@@ -7,7 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::configuration::{
-    ConfigurationError, FILE_NAME, OptionValue, Setting, SettingValue, Use, UsedSetting,
+    ConfigurationError, FILE_NAME, OptionValue, Setting, SettingUse, SettingValue, UsedSetting,
     ValueOrigin, resolved,
 };
 
@@ -108,7 +108,9 @@ impl<'a> Typed<'a> {
             _ if !argument.get_action().takes_values() => return None,
             _ => return Some(ValueOrigin::Default),
         }
-        let mut used = settings.iter().filter(|used| used.usage == Use::Used);
+        let mut used = settings
+            .iter()
+            .filter(|used| used.usage == SettingUse::Used);
         let option = name(argument);
         let origin = match used.find(|used| used.setting.option == option) {
             Some(used) => ValueOrigin::File(used.setting.origin.clone()),

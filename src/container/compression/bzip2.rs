@@ -3,13 +3,13 @@
 use bzip2::bufread::MultiBzDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, OpenDecoder, StreamDecoder};
+use super::streams::{CompressionFormat, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes, before a digit.
 pub(crate) const MAGIC: &[u8] = b"BZh";
 
-const FORMAT: Format = Format {
+const FORMAT: CompressionFormat = CompressionFormat {
     magic: MAGIC,
     decoder,
 };

@@ -61,7 +61,7 @@ pub(crate) fn only_content(stored: &[u8], limits: &Limits) -> Result<ContentByte
         }
         take_back(bytes);
     }
-    let mut members = Members::new(stored, Quota::new(limits));
+    let mut members = GzipMembers::new(stored, Quota::new(limits));
     members.read_next()?;
     match members.rest.is_empty() && !members.has_padding {
         true => Ok(members.bytes.into()),
@@ -107,7 +107,7 @@ impl ContentChecksum {
 
 fn all_members(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let mut contents = Vec::new();
-    let mut search = Search {
+    let mut search = MemberSearch {
         stored,
         quota: Quota::new(limits),
         work_bytes: limits.work_bytes(stored.len()),
@@ -202,7 +202,7 @@ fn read_member(stored: &[u8], bytes: &mut [u8]) -> Option<usize> {
 /// Reads members from `start` on, and returns the beginning of the first one that is damaged, if
 /// any. A member that a limit cut off is not damaged.
 fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Option<usize>) {
-    let mut members = Members::new(stored.get(start..).unwrap_or_default(), quota);
+    let mut members = GzipMembers::new(stored.get(start..).unwrap_or_default(), quota);
     members.reserve();
     while !members.rest.is_empty() {
         let at = stored.len() - members.rest.len();
@@ -222,7 +222,7 @@ fn members(stored: &[u8], start: usize, quota: Quota<'_>) -> (Decompressed, Opti
 }
 
 /// The members of an object that follow each other without damage.
-struct Members<'s, 'l> {
+struct GzipMembers<'s, 'l> {
     stored_bytes: usize,
     /// The stored bytes that were not read yet.
     rest: &'s [u8],
@@ -232,7 +232,7 @@ struct Members<'s, 'l> {
     has_padding: bool,
 }
 
-impl<'s, 'l> Members<'s, 'l> {
+impl<'s, 'l> GzipMembers<'s, 'l> {
     fn new(stored: &'s [u8], quota: Quota<'l>) -> Self {
         Self {
             stored_bytes: stored.len(),
@@ -316,7 +316,7 @@ fn at_member(damage: Damage, at: usize) -> Damage {
 }
 
 /// The search for members after damaged ones.
-struct Search<'s, 'l> {
+struct MemberSearch<'s, 'l> {
     stored: &'s [u8],
     quota: Quota<'l>,
     /// The bytes of content that may still be read to find members. What looks like a member can
@@ -324,7 +324,7 @@ struct Search<'s, 'l> {
     work_bytes: u64,
 }
 
-impl Search<'_, '_> {
+impl MemberSearch<'_, '_> {
     /// Finds the next member after the one at `failed_at`, of which `content` could be read.
     ///
     /// If bytes are compressed twice, the inner members may be in the object as they are in
@@ -349,7 +349,7 @@ impl Search<'_, '_> {
     }
 
     fn is_whole(&mut self, bytes: &[u8]) -> bool {
-        let mut member = Members::new(bytes, self.quota);
+        let mut member = GzipMembers::new(bytes, self.quota);
         let is_whole = member.read_next().is_ok();
         self.charge(&member.bytes);
         is_whole

@@ -7,7 +7,7 @@ use lz4_flex::block;
 use lz4_flex::frame::FrameDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, OpenDecoder, StreamDecoder};
+use super::streams::{CompressionFormat, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes of a frame.
@@ -33,7 +33,7 @@ const HAS_DICTIONARY: u8 = 1;
 /// The flag of a block that is not compressed.
 const IS_STORED: u32 = 1 << 31;
 
-const FORMAT: Format = Format {
+const FORMAT: CompressionFormat = CompressionFormat {
     magic: MAGIC,
     decoder,
 };

@@ -24,16 +24,16 @@ const SNZIP_HEAD_BYTES: usize = 5;
 const BLOCK_BYTES: usize = 64 << 20;
 
 /// A block.
-struct Block<'a> {
+struct SnappyBlock<'a> {
     packed: &'a [u8],
-    form: Form,
+    form: BlockForm,
     /// The checksum of its content.
     checksum: Option<u32>,
 }
 
 /// The form of a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum BlockForm {
     Stored,
     Snappy,
     /// LZ4, with at most this many bytes of content.
@@ -43,7 +43,7 @@ enum Form {
 /// A reader of blocks. It takes the next block from the bytes, or nothing where there is another
 /// part of the format. It fails where the format is damaged.
 type NextBlock<'n> =
-    dyn for<'a> FnMut(&mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> + 'n;
+    dyn for<'a> FnMut(&mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> + 'n;
 
 const EARLY: &str = "the compressed data ends early";
 
@@ -71,7 +71,7 @@ pub(crate) fn decompress_in_java(stored: &[u8], limits: &Limits) -> Vec<Decompre
 /// Decompresses Hadoop's blocks.
 pub(crate) fn decompress_hadoop(stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
     let mut hadoop = Hadoop {
-        is_snappy: hadoop_form(stored) == Some(Form::Snappy),
+        is_snappy: hadoop_form(stored) == Some(BlockForm::Snappy),
         left: 0,
     };
     blocks(stored, limits, &mut |rest| hadoop.next(rest))
@@ -114,7 +114,7 @@ fn blocks(stored: &[u8], limits: &Limits, next: &mut NextBlock<'_>) -> Vec<Decom
     contents
 }
 
-impl Block<'_> {
+impl SnappyBlock<'_> {
     /// Adds the content to that of the blocks before.
     fn read(&self, bytes: &mut Vec<u8>) -> Result<(), Damage> {
         let start = bytes.len();
@@ -134,11 +134,11 @@ impl Block<'_> {
 
     fn content(&self) -> Result<Vec<u8>, String> {
         match self.form {
-            Form::Stored => Ok(self.packed.to_vec()),
-            Form::Lz4(most) => {
+            BlockForm::Stored => Ok(self.packed.to_vec()),
+            BlockForm::Lz4(most) => {
                 lz4_flex::block::decompress(self.packed, most).map_err(|error| error.to_string())
             }
-            Form::Snappy => {
+            BlockForm::Snappy => {
                 let length = decompress_len(self.packed).map_err(|error| error.to_string())?;
                 // No block is compressed more than about twenty times.
                 if length > BLOCK_BYTES.max(self.packed.len().saturating_mul(32)) {
@@ -174,33 +174,33 @@ fn little_endian(bytes: &[u8]) -> usize {
 }
 
 /// Reads a chunk of Google's format.
-fn frame<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+fn frame<'a>(rest: &mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> {
     let head = take(rest, 4)?;
     let (kind, size) = head.split_at(1);
     let mut chunk = take(rest, little_endian(size))?;
     let form = match kind {
-        [0x00] => Form::Snappy,
-        [0x01] => Form::Stored,
+        [0x00] => BlockForm::Snappy,
+        [0x01] => BlockForm::Stored,
         [0x80..=0xff] => return Ok(None),
         _ => return Err("a chunk has an unknown type"),
     };
     let checksum = little_endian(take(&mut chunk, 4)?);
-    Ok(Some(Block {
+    Ok(Some(SnappyBlock {
         packed: chunk,
         form,
         checksum: u32::try_from(checksum).ok(),
     }))
 }
 
-fn snappy(packed: &[u8]) -> Option<Block<'_>> {
-    Some(Block {
+fn snappy(packed: &[u8]) -> Option<SnappyBlock<'_>> {
+    Some(SnappyBlock {
         packed,
-        form: Form::Snappy,
+        form: BlockForm::Snappy,
         checksum: None,
     })
 }
 
-fn xerial_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+fn xerial_block<'a>(rest: &mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> {
     if rest.starts_with(XERIAL) {
         take(rest, XERIAL_HEAD_BYTES)?;
         return Ok(None);
@@ -210,7 +210,7 @@ fn xerial_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static s
 }
 
 /// Reads a block of snzip. A size of zero ends the file.
-fn snzip_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+fn snzip_block<'a>(rest: &mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> {
     if rest.starts_with(SNZIP) {
         take(rest, SNZIP_HEAD_BYTES)?;
         return Ok(None);
@@ -223,7 +223,7 @@ fn snzip_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static st
     }
 }
 
-fn in_java_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+fn in_java_block<'a>(rest: &mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> {
     if rest.starts_with(IN_JAVA) {
         take(rest, IN_JAVA.len())?;
         return Ok(None);
@@ -231,11 +231,11 @@ fn in_java_block<'a>(rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static 
     let head = take(rest, 7)?;
     let (is_packed, head) = head.split_at(1);
     let (size, checksum) = head.split_at(2);
-    Ok(Some(Block {
+    Ok(Some(SnappyBlock {
         packed: take(rest, big_endian(size))?,
         form: match is_packed {
-            [0] => Form::Stored,
-            _ => Form::Snappy,
+            [0] => BlockForm::Stored,
+            _ => BlockForm::Snappy,
         },
         checksum: u32::try_from(big_endian(checksum)).ok(),
     }))
@@ -250,7 +250,7 @@ struct Hadoop {
 }
 
 impl Hadoop {
-    fn next<'a>(&mut self, rest: &mut &'a [u8]) -> Result<Option<Block<'a>>, &'static str> {
+    fn next<'a>(&mut self, rest: &mut &'a [u8]) -> Result<Option<SnappyBlock<'a>>, &'static str> {
         let size = take_number(rest)?;
         if self.left == 0 {
             self.left = size;
@@ -258,13 +258,13 @@ impl Hadoop {
         }
         let packed = take(rest, size)?;
         let form = match self.is_snappy {
-            true => Form::Snappy,
-            false => Form::Lz4(self.left.min(BLOCK_BYTES)),
+            true => BlockForm::Snappy,
+            false => BlockForm::Lz4(self.left.min(BLOCK_BYTES)),
         };
         let length = self.content_bytes(packed);
         // A part of unknown length ends its block, since the parts after it cannot be counted.
         self.left = self.left.saturating_sub(length.unwrap_or(self.left));
-        Ok(Some(Block {
+        Ok(Some(SnappyBlock {
             packed,
             form,
             checksum: None,
@@ -282,7 +282,7 @@ impl Hadoop {
 
 /// Reads the sizes that Hadoop's blocks begin with, and recognizes their form: Snappy repeats the
 /// size of the content. There is no magic number, so the content must begin as text does.
-fn hadoop_form(head: &[u8]) -> Option<Form> {
+fn hadoop_form(head: &[u8]) -> Option<BlockForm> {
     let size = big_endian(head.get(..4)?);
     let packed_size = big_endian(head.get(4..8)?);
     let packed = head.get(8..)?;
@@ -292,9 +292,9 @@ fn hadoop_form(head: &[u8]) -> Option<Form> {
     }
     let (length, length_bytes) = variable(packed)?;
     if length > 0 && length <= size && is_snappy_text(packed.get(length_bytes..)?) {
-        return Some(Form::Snappy);
+        return Some(BlockForm::Snappy);
     }
-    is_lz4_text(packed).then_some(Form::Lz4(size))
+    is_lz4_text(packed).then_some(BlockForm::Lz4(size))
 }
 
 /// Returns true if bytes begin as Hadoop's blocks of JSON do.

@@ -18,7 +18,7 @@ pub(super) trait StreamDecoder: Read {
 pub(super) type OpenDecoder<'s> = io::Result<Box<dyn StreamDecoder + 's>>;
 
 /// A compression.
-pub(super) struct Format {
+pub(super) struct CompressionFormat {
     /// The bytes that each stream begins with.
     pub(super) magic: &'static [u8],
     /// Returns a decoder of bytes.
@@ -28,7 +28,7 @@ pub(super) struct Format {
 /// The most places that are tried as the beginning of a stream after damage.
 const TRIES_LIMIT: usize = 1000;
 
-impl Format {
+impl CompressionFormat {
     /// Decompresses every stream that is whole, and the beginning of those that are not.
     pub(super) fn decompress(&self, stored: &[u8], limits: &Limits) -> Vec<Decompressed> {
         let mut contents = Vec::new();

@@ -6,7 +6,7 @@ use std::io::{self, Error, ErrorKind, Read};
 use lzma_rust2::{Action, LzipReader, LzmaReader, Status, XzStream};
 
 use super::stream::{Decompressed, Quota, damaged, damaged_at, read_limited, recover};
-use super::streams::{Format, OpenDecoder, StreamDecoder};
+use super::streams::{CompressionFormat, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes of xz and of lzip.
@@ -25,18 +25,18 @@ const LZMA_CONTENT_BYTES: u64 = 1 << 38;
 /// The most bytes of the mark that ends a stream whose size is known, which is not read then.
 const END_MARK_BYTES: usize = 16;
 
-const FORMAT: Format = Format {
+const FORMAT: CompressionFormat = CompressionFormat {
     magic: MAGIC,
     decoder,
 };
 
 /// A decoder of the streams of xz.
-struct Streams<'s> {
+struct XzStreams<'s> {
     rest: &'s [u8],
     stream: XzStream,
 }
 
-impl Read for Streams<'_> {
+impl Read for XzStreams<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let result = self.stream.process(self.rest, buffer, Action::Finish)?;
@@ -52,14 +52,14 @@ impl Read for Streams<'_> {
     }
 }
 
-impl StreamDecoder for Streams<'_> {
+impl StreamDecoder for XzStreams<'_> {
     fn left(&self) -> usize {
         self.rest.len()
     }
 }
 
 fn decoder<'s>(stored: &'s [u8], limits: &Limits) -> OpenDecoder<'s> {
-    Ok(Box::new(Streams {
+    Ok(Box::new(XzStreams {
         rest: stored,
         stream: XzStream::new_mem_limit(true, kibibytes(limits)),
     }))

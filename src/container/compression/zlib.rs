@@ -5,21 +5,21 @@ use std::io::{self, Error, ErrorKind, Read};
 use flate2::bufread::ZlibDecoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, OpenDecoder, StreamDecoder};
+use super::streams::{CompressionFormat, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes at the levels of compression; those of a fourth one are text, too.
 pub(crate) const MAGIC: [&[u8]; 3] = [b"\x78\x01", b"\x78\x9c", b"\x78\xda"];
 
-const FORMAT: Format = Format {
+const FORMAT: CompressionFormat = CompressionFormat {
     magic: b"\x78",
     decoder,
 };
 
 /// A decoder of streams that follow each other.
-struct Streams<'s>(ZlibDecoder<&'s [u8]>);
+struct ZlibStreams<'s>(ZlibDecoder<&'s [u8]>);
 
-impl Read for Streams<'_> {
+impl Read for ZlibStreams<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.0.read(buffer)?;
@@ -31,7 +31,7 @@ impl Read for Streams<'_> {
     }
 }
 
-impl Streams<'_> {
+impl ZlibStreams<'_> {
     /// Goes on with the stream that follows the present one.
     fn next_stream(&mut self) -> io::Result<()> {
         let rest = *self.0.get_ref();
@@ -48,14 +48,14 @@ fn other_bytes() -> Error {
     Error::new(ErrorKind::InvalidData, detail)
 }
 
-impl StreamDecoder for Streams<'_> {
+impl StreamDecoder for ZlibStreams<'_> {
     fn left(&self) -> usize {
         self.0.get_ref().len()
     }
 }
 
 fn decoder<'s>(stored: &'s [u8], _: &Limits) -> OpenDecoder<'s> {
-    Ok(Box::new(Streams(ZlibDecoder::new(stored))))
+    Ok(Box::new(ZlibStreams(ZlibDecoder::new(stored))))
 }
 
 /// Decompresses, as far as possible.

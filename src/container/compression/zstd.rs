@@ -3,7 +3,7 @@
 use zstd::stream::read::Decoder;
 
 use super::stream::Decompressed;
-use super::streams::{Format, OpenDecoder, StreamDecoder};
+use super::streams::{CompressionFormat, OpenDecoder, StreamDecoder};
 use crate::container::limits::Limits;
 
 /// The first bytes.
@@ -12,7 +12,7 @@ pub(crate) const MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// The largest distance of a match that is read, as a power of two: that of `zstd --long=31`.
 const LARGEST_WINDOW: u32 = 31;
 
-const FORMAT: Format = Format {
+const FORMAT: CompressionFormat = CompressionFormat {
     magic: MAGIC,
     decoder,
 };

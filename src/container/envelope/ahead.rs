@@ -30,7 +30,7 @@ impl Ahead {
     /// Looks at the text after a value: the signs that close what is around it, elements beside it,
     /// and members of objects around it.
     pub(super) fn new(after: &str) -> Self {
-        let mut reader = Reader {
+        let mut reader = AheadReader {
             rest: after,
             follows_comma: false,
             broken_bytes: 0,
@@ -50,14 +50,14 @@ impl Ahead {
     }
 }
 
-struct Reader<'t> {
+struct AheadReader<'t> {
     rest: &'t str,
     follows_comma: bool,
     /// The number of bytes of a value that could not be read to its end.
     broken_bytes: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> AheadReader<'t> {
     /// Passes over the next part; returns what follows if that is known by it.
     fn next(&mut self) -> Option<Follower> {
         let part = self.rest.trim_start();

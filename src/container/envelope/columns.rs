@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::record::{Members, member, unquoted};
+use super::record::{MemberTexts, member, unquoted};
 use crate::container::schema::standing::{Standing, is_of_caller, is_source};
 use crate::json::{Shallow, members_of_valid, valid};
 
@@ -44,14 +44,14 @@ pub(super) type Cells<'t> = Vec<(Cow<'t, str>, &'t str)>;
 
 /// A table in an object.
 #[derive(Debug, Default)]
-pub(super) struct Table<'t> {
+pub(super) struct RecordTable<'t> {
     names: Vec<Cow<'t, str>>,
     rows: Vec<Vec<&'t str>>,
     /// True if there are values that are not as many as the columns.
     has_others: bool,
 }
 
-impl<'t> Table<'t> {
+impl<'t> RecordTable<'t> {
     /// Returns true if there are values that may be those of records, and belong to no column.
     pub(super) fn loses_records(&self) -> bool {
         self.has_others && standing(&self.names) == Standing::Record
@@ -110,12 +110,12 @@ pub(super) fn first_row(array: &str) -> Option<Vec<Cow<'_, str>>> {
 }
 
 /// Returns the table that an object is; nothing for any other object.
-pub(super) fn table<'t>(members: &Members<'t>) -> Option<Table<'t>> {
+pub(super) fn table<'t>(members: &MemberTexts<'t>) -> Option<RecordTable<'t>> {
     by_name(members).or_else(|| beside_names(members))
 }
 
 /// Returns the table in an object that has the names of columns in one member, and rows in another.
-fn beside_names<'t>(members: &Members<'t>) -> Option<Table<'t>> {
+fn beside_names<'t>(members: &MemberTexts<'t>) -> Option<RecordTable<'t>> {
     let (place, names) = members
         .iter()
         .enumerate()
@@ -125,9 +125,9 @@ fn beside_names<'t>(members: &Members<'t>) -> Option<Table<'t>> {
                 .flatten();
             Some((place, names?))
         })?;
-    let mut table = Table {
+    let mut table = RecordTable {
         names,
-        ..Table::default()
+        ..RecordTable::default()
     };
     for (number, (name, value)) in members.iter().enumerate() {
         if number == place || !value.starts_with('[') || is_of_caller(name) {
@@ -150,7 +150,7 @@ fn names_within<'t>(name: &str, value: &'t str) -> Option<Vec<Cow<'t, str>>> {
     names_in(value)
 }
 
-impl<'t> Table<'t> {
+impl<'t> RecordTable<'t> {
     fn add_rows(&mut self, array: &'t str) {
         // The numbers of the rows are beside them, and are none.
         for values in valid::elements(array).filter_map(row_in) {
@@ -234,7 +234,7 @@ pub(super) fn row_below<'t>(names: &'t [String], array: &'t str) -> Option<Cells
 
 /// Returns the table in an object that has all values of a column under its name: in a list, or in
 /// an object with the number of each row.
-fn by_name<'t>(members: &Members<'t>) -> Option<Table<'t>> {
+fn by_name<'t>(members: &MemberTexts<'t>) -> Option<RecordTable<'t>> {
     let mut sources = members.iter().filter(|(name, _)| is_source(name));
     let (_, source) = sources.next()?;
     let sources = values_in(source)?;
@@ -245,15 +245,15 @@ fn by_name<'t>(members: &Members<'t>) -> Option<Table<'t>> {
         return None;
     }
     Some(match source.starts_with('[') && sources.len() == 1 {
-        true => Table::of_document(members),
-        false => Table::of_columns(members),
+        true => RecordTable::of_document(members),
+        false => RecordTable::of_columns(members),
     })
 }
 
-impl<'t> Table<'t> {
+impl<'t> RecordTable<'t> {
     /// Returns the table of one document of a search engine, which has a list for each field, even
     /// if it has one value.
-    fn of_document(members: &Members<'t>) -> Self {
+    fn of_document(members: &MemberTexts<'t>) -> Self {
         Self {
             names: members.iter().map(|(name, _)| name.clone()).collect(),
             rows: vec![members.iter().map(single).collect()],
@@ -262,7 +262,7 @@ impl<'t> Table<'t> {
     }
 
     /// Returns the table of an object that has the values of a column in each member.
-    fn of_columns(members: &Members<'t>) -> Self {
+    fn of_columns(members: &MemberTexts<'t>) -> Self {
         let mut table = Self::default();
         let mut columns = Vec::new();
         for (name, value) in members {

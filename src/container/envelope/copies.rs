@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 
-use super::record::{Members, member, unquoted};
+use super::record::{MemberTexts, member, unquoted};
 use crate::cloudtrail::record::is_event_id;
 
 /// The records in the objects that are searched, each by what it has in common with its copies.
 #[derive(Debug, Default)]
-pub(super) struct Copies {
+pub(super) struct RecordCopies {
     /// The number of objects that are being searched, one within the other.
     open: usize,
     /// The records that were found in them, in order.
@@ -29,7 +29,7 @@ pub(super) struct OpenObject {
     counted: usize,
 }
 
-impl Copies {
+impl RecordCopies {
     /// Begins the search in the members of an object.
     pub(super) fn enter(&mut self) -> OpenObject {
         self.open += 1;
@@ -74,7 +74,7 @@ impl Copies {
 
     /// Returns true if a record is not a copy of one that an earlier member of an object around it
     /// holds.
-    pub(super) fn is_new(&mut self, members: &Members<'_>, text: &str) -> bool {
+    pub(super) fn is_new(&mut self, members: &MemberTexts<'_>, text: &str) -> bool {
         if self.open == 0 {
             return true;
         }
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn only_another_member_of_an_object_holds_a_copy() {
-        let mut copies = Copies::default();
+        let mut copies = RecordCopies::default();
         assert!(
             copies.is_new(&[], "a") && copies.is_new(&[], "a"),
             "no object is open"
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_sign_for_no_identifier_makes_no_copies() {
         for identifier in ["null", "\"\"", "\"-\"", "\" \"", "\"null\""] {
-            let mut copies = Copies::default();
+            let mut copies = RecordCopies::default();
             let mut object = copies.enter();
             let members = [("eventID".into(), identifier)];
             assert!(copies.is_new(&members, "a"), "{identifier}");

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::control_characters::Mended;
 use super::not_numbers::without_words;
 use super::record::{is_listed_record, is_without_structures};
-use super::search::Search;
+use super::search::ValueSearch;
 use super::text_walk::{Context, walk_text};
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
@@ -80,7 +80,7 @@ fn walk_whole<'a>(
     limits: &Limits,
     visit: &mut dyn FnMut(RecordText<'a>),
 ) -> WalkOutcome {
-    let mut search = Search::new(text, limits, visit);
+    let mut search = ValueSearch::new(text, limits, visit);
     let walked = walk_text(text, Context::default(), &mut search);
     let searched = search.outcome;
     let mut outcome = WalkOutcome {

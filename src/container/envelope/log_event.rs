@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::record::{Members, has_all, member};
+use super::record::{MemberTexts, has_all, member};
 use crate::container::schema::standing::Standing;
 use crate::json::{Shallow, members_of_valid, unescaped, valid};
 
@@ -39,7 +39,7 @@ const ANSWERS: [(&str, &str); 5] = [
 
 /// Returns the time at which a log group received the event that an object is, if it is one. `list`
 /// is the name of the array that it is in.
-pub(super) fn time(members: &Members<'_>, list: &str) -> Option<Timestamp> {
+pub(super) fn time(members: &MemberTexts<'_>, list: &str) -> Option<Timestamp> {
     if has_all(members, &["@message"]) {
         return query_time(member(members, "@timestamp")?);
     }
@@ -61,12 +61,12 @@ fn query_time(raw: &str) -> Option<Timestamp> {
 
 /// Returns true for a message by which CloudWatch Logs now and then tests whether the destination
 /// of a subscription can be reached.
-pub(super) fn is_control_message(members: &Members<'_>) -> bool {
+pub(super) fn is_control_message(members: &MemberTexts<'_>) -> bool {
     member(members, "messageType") == Some("\"CONTROL_MESSAGE\"")
 }
 
 /// Returns true for an answer without events.
-pub(super) fn is_empty_answer(members: &Members<'_>) -> bool {
+pub(super) fn is_empty_answer(members: &MemberTexts<'_>) -> bool {
     ANSWERS.iter().any(|(list, other)| {
         let list = member(members, list);
         list.is_some_and(is_empty_list) && has_all(members, &[other])
@@ -74,7 +74,7 @@ pub(super) fn is_empty_answer(members: &Members<'_>) -> bool {
 }
 
 /// Returns true for a log file without records.
-pub(super) fn is_empty_log_file(members: &Members<'_>) -> bool {
+pub(super) fn is_empty_log_file(members: &MemberTexts<'_>) -> bool {
     member(members, "Records").is_some_and(is_empty_list)
 }
 
@@ -85,12 +85,12 @@ fn is_empty_list(raw: &str) -> bool {
 /// A row of query results: of CloudTrail Lake, an array of objects with one column each; of Logs
 /// Insights and others, an array of objects with the name and the value of a column.
 #[derive(Debug)]
-pub(super) struct Row<'t> {
+pub(super) struct ResultRow<'t> {
     /// The values by the names of their columns.
     pub(super) cells: Vec<(Cow<'t, str>, &'t str)>,
 }
 
-impl<'t> Row<'t> {
+impl<'t> ResultRow<'t> {
     /// Reads an array as a row; returns nothing for another array.
     pub(super) fn from_array(array: &'t str) -> Option<Self> {
         Self::from_cells(array).or_else(|| Self::from_pairs(array))
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn rows_of_both_services_have_cells_by_name() {
         let cells = |array: &str| {
-            let row = Row::from_array(array)?;
+            let row = ResultRow::from_array(array)?;
             Some(Value::Object(row.columns()).to_string())
         };
         assert_eq!(
@@ -204,9 +204,9 @@ mod tests {
             format!("[{}]", pairs.join(","))
         };
         let fields = array(&["eventTime", "eventSource", "eventName"]);
-        let row = Row::from_array(&fields).expect("a row");
+        let row = ResultRow::from_array(&fields).expect("a row");
         assert_eq!(row.cells[2], ("eventName".into(), "\"v\""));
-        assert!(Row::from_array(&array(&["Host", "User-Agent"])).is_none());
+        assert!(ResultRow::from_array(&array(&["Host", "User-Agent"])).is_none());
     }
 
     #[test]

@@ -17,7 +17,7 @@ const HEAD_CHARACTERS: usize = 16;
 
 /// The content of a string.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Packed {
+pub(super) enum PackedContent {
     /// Nothing that may hold records.
     Nothing,
     /// Text that may hold JSON.
@@ -28,7 +28,7 @@ pub(super) enum Packed {
     Zlib(Vec<u8>),
 }
 
-impl Packed {
+impl PackedContent {
     /// Decides by its beginning what the string `raw` holds, and decodes bytes. In a text that was
     /// written as a message, JSON may follow a prefix.
     pub(super) fn from_string(raw: &str, is_message: bool) -> Self {
@@ -138,8 +138,8 @@ mod tests {
 
     use super::*;
 
-    fn packed(text: &str) -> Packed {
-        Packed::from_string(&serde_json::to_string(text).expect("a string"), true)
+    fn packed(text: &str) -> PackedContent {
+        PackedContent::from_string(&serde_json::to_string(text).expect("a string"), true)
     }
 
     #[test]
@@ -150,7 +150,7 @@ mod tests {
             "\"{\\\"a\\\":1}\"",
             "<13>1 host app - {\"a\":1}",
         ] {
-            assert_eq!(packed(text), Packed::Text, "{text}");
+            assert_eq!(packed(text), PackedContent::Text, "{text}");
         }
         for text in [
             "",
@@ -159,7 +159,7 @@ mod tests {
             "arn:aws:iam::111122223333:role/job",
             "AKIA",
         ] {
-            assert_eq!(packed(text), Packed::Nothing, "{text}");
+            assert_eq!(packed(text), PackedContent::Nothing, "{text}");
         }
     }
 
@@ -170,24 +170,30 @@ mod tests {
         let lines = format!("{}\n{}", &standard[..8], &standard[8..]);
         let safe = standard.replace('+', "-").replace('/', "_");
         for text in [standard.trim_end_matches('='), &standard, &lines, &safe] {
-            assert_eq!(packed(text), Packed::Bytes(json.clone()), "{text}");
+            assert_eq!(packed(text), PackedContent::Bytes(json.clone()), "{text}");
         }
         assert_eq!(
-            Packed::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\"", false),
-            Packed::Bytes("{\"a\":\"\u{ff}\u{ff}?>\"}".into())
+            PackedContent::from_string("\"eyJhIjoiw7\\/Dvz8+In0=\"", false),
+            PackedContent::Bytes("{\"a\":\"\u{ff}\u{ff}?>\"}".into())
         );
         for text in [
             b"2026-03-02T02:00:00Z {\"a\":1}".as_slice(),
             b"\xef\xbb\xbf{\"a\":1}",
         ] {
-            assert_eq!(packed(&BASE64.encode(text)), Packed::Bytes(text.to_vec()));
+            assert_eq!(
+                packed(&BASE64.encode(text)),
+                PackedContent::Bytes(text.to_vec())
+            );
         }
         assert_eq!(
             packed(&BASE64.encode(b"a text without any")),
-            Packed::Nothing
+            PackedContent::Nothing
         );
         // A token of JSON is base64, too, but has dots between its parts.
-        assert_eq!(packed("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"), Packed::Nothing);
+        assert_eq!(
+            packed("eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"),
+            PackedContent::Nothing
+        );
     }
 
     #[test]
@@ -195,7 +201,10 @@ mod tests {
         let mut encoder = flate2::bufread::ZlibEncoder::new(&[b'{'; 100][..], Default::default());
         let mut bytes = Vec::new();
         encoder.read_to_end(&mut bytes).expect("memory takes bytes");
-        assert_eq!(packed(&BASE64.encode(&bytes)), Packed::Zlib(bytes.clone()));
+        assert_eq!(
+            packed(&BASE64.encode(&bytes)),
+            PackedContent::Zlib(bytes.clone())
+        );
         assert_eq!(
             decompressed(&bytes, 100).map(|bytes| bytes.len()),
             Some(100)
@@ -208,6 +217,9 @@ mod tests {
     fn hashes_are_not_compressed_bytes() {
         // Decoded, it begins as a block of Snappy may.
         let hash = "\"ccc9754edb237021960d859481de2eb0108a68906f3e032a30564b89e0e52015\"";
-        assert_eq!(Packed::from_string(hash, false), Packed::Nothing);
+        assert_eq!(
+            PackedContent::from_string(hash, false),
+            PackedContent::Nothing
+        );
     }
 }

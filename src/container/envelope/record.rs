@@ -25,10 +25,10 @@ const NOTIFICATION_SOURCE: &str = "\"aws:";
 const SERVICE_DOMAIN: &str = ".amazonaws.com";
 
 /// The members of an object, each with the text of its value.
-pub(super) type Members<'t> = [(Cow<'t, str>, &'t str)];
+pub(super) type MemberTexts<'t> = [(Cow<'t, str>, &'t str)];
 
 /// Returns the text of a member.
-pub(super) fn member<'t>(members: &Members<'t>, name: &str) -> Option<&'t str> {
+pub(super) fn member<'t>(members: &MemberTexts<'t>, name: &str) -> Option<&'t str> {
     let (_, value) = members.iter().find(|(key, _)| key == name)?;
     Some(value)
 }
@@ -40,7 +40,7 @@ pub(super) fn unquoted(raw: &str) -> &str {
 }
 
 /// Returns true if members have all of these names.
-pub(super) fn has_all(members: &Members<'_>, names: &[&str]) -> bool {
+pub(super) fn has_all(members: &MemberTexts<'_>, names: &[&str]) -> bool {
     names.iter().all(|name| member(members, name).is_some())
 }
 
@@ -80,7 +80,7 @@ pub(super) fn is_record_in_place(object: &str) -> bool {
 }
 
 /// Returns true if an object anywhere else is a record.
-pub(super) fn is_record(members: &Members<'_>) -> bool {
+pub(super) fn is_record(members: &MemberTexts<'_>) -> bool {
     let found = RECORD_MEMBERS.map(|name| member(members, name));
     let [_, source, _] = found;
     if resembles_record(members) {
@@ -97,7 +97,7 @@ pub(super) fn is_record(members: &Members<'_>) -> bool {
 
 /// Returns true if an object has members of a record with other values: the rules of EventBridge
 /// have lists of sources and names, and notifications have sources of their own.
-pub(super) fn resembles_record(members: &Members<'_>) -> bool {
+pub(super) fn resembles_record(members: &MemberTexts<'_>) -> bool {
     let source = member(members, "eventSource").or_else(|| member(members, "EventSource"));
     let of_event = [source, member(members, "eventName")];
     let mut of_event = of_event.into_iter().flatten();
@@ -106,7 +106,7 @@ pub(super) fn resembles_record(members: &Members<'_>) -> bool {
 }
 
 /// Returns true if an object is a digest.
-pub(super) fn is_digest(members: &Members<'_>) -> bool {
+pub(super) fn is_digest(members: &MemberTexts<'_>) -> bool {
     has_all(members, &DIGEST_MEMBERS)
 }
 
@@ -122,7 +122,7 @@ pub(super) fn is_notification(element: &str) -> bool {
 }
 
 /// Returns the record of Logstash, which moves the time of an event to a member of its own.
-pub(super) fn of_logstash(raw: &str, members: &Members<'_>) -> Option<String> {
+pub(super) fn of_logstash(raw: &str, members: &MemberTexts<'_>) -> Option<String> {
     let time = member(members, "@timestamp")?;
     if member(members, "eventTime").is_some() || !has_all(members, &["eventSource", "eventName"]) {
         return None;

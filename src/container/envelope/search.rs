@@ -7,13 +7,13 @@
 use std::borrow::Cow;
 use std::mem;
 
-use super::columns::{self, Table};
-use super::copies::Copies;
+use super::columns::{self, RecordTable};
+use super::copies::RecordCopies;
 use super::line_start::SIGNS;
-use super::log_event::{self, Row};
-use super::packed::{Packed, decompressed};
-use super::record::{self, Members, member, unquoted};
-use super::text_walk::{Context, Found, RECORDS, TextOutcome, ValueVisitor, walk_text};
+use super::log_event::{self, ResultRow};
+use super::packed::{PackedContent, decompressed};
+use super::record::{self, MemberTexts, member, unquoted};
+use super::text_walk::{Context, RECORDS, TextOutcome, ValueVisitor, WalkResult, walk_text};
 use crate::cloudtrail::key::ObjectKind;
 use crate::container::damage::Damage;
 use crate::container::limits::Limits;
@@ -44,7 +44,7 @@ const OTHER_COLUMNS: &str = "a table of records has rows with other numbers of v
                              columns; export the records as JSON, one in each line";
 
 /// A search in the values of a content.
-pub(super) struct Search<'a, 'v> {
+pub(super) struct ValueSearch<'a, 'v> {
     content: &'a str,
     limits: &'v Limits,
     visit: &'v mut dyn FnMut(RecordText<'a>),
@@ -54,7 +54,7 @@ pub(super) struct Search<'a, 'v> {
     unpacked_left: u64,
     /// True once a value was reported that is nested too deep.
     has_depth_damage: bool,
-    copies: Copies,
+    copies: RecordCopies,
     /// The names of columns in the last array that has those of records.
     columns: Vec<String>,
     /// The result, but for what the walk over the content itself counts.
@@ -74,19 +74,19 @@ pub(super) struct SearchOutcome {
     pub(super) unread: Option<u64>,
 }
 
-impl ValueVisitor for Search<'_, '_> {
-    fn value(&mut self, raw: &str, context: Context<'_>) -> Found {
+impl ValueVisitor for ValueSearch<'_, '_> {
+    fn value(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         if context.depth > DEPTH_LIMIT {
             return self.too_deep(raw, context);
         }
         if !self.may_look(context) {
-            return Found::Unsearched;
+            return WalkResult::Unsearched;
         }
         match raw.as_bytes().first() {
             Some(b'{') => self.object(raw, context),
             Some(b'[') => self.array(raw, context),
             Some(b'"') => self.string(raw, context),
-            _ => Found::Nothing,
+            _ => WalkResult::Nothing,
         }
     }
 
@@ -95,7 +95,7 @@ impl ValueVisitor for Search<'_, '_> {
     }
 }
 
-impl<'a, 'v> Search<'a, 'v> {
+impl<'a, 'v> ValueSearch<'a, 'v> {
     pub(super) fn new(
         content: &'a str,
         limits: &'v Limits,
@@ -108,7 +108,7 @@ impl<'a, 'v> Search<'a, 'v> {
             values_left: VALUES_LIMIT,
             unpacked_left: limits.content_bytes,
             has_depth_damage: false,
-            copies: Copies::default(),
+            copies: RecordCopies::default(),
             columns: Vec::new(),
             outcome: SearchOutcome::default(),
         }
@@ -130,9 +130,9 @@ impl<'a, 'v> Search<'a, 'v> {
 
     /// Passes over a value that is nested too deep. The first one that may hold a record is
     /// reported.
-    fn too_deep(&mut self, raw: &str, context: Context<'_>) -> Found {
+    fn too_deep(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         if !has_signs(raw) {
-            return Found::Nothing;
+            return WalkResult::Nothing;
         }
         if !self.has_depth_damage {
             self.has_depth_damage = true;
@@ -140,10 +140,10 @@ impl<'a, 'v> Search<'a, 'v> {
             let detail = format!("records within more than {DEPTH_LIMIT} values are not read");
             self.report(Damage::too_large(detail, Some(byte)));
         }
-        Found::Unsearched
+        WalkResult::Unsearched
     }
 
-    fn object(&mut self, raw: &str, context: Context<'_>) -> Found {
+    fn object(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         let members = members_of_valid(raw);
         let context = self.at(raw, context);
         if let Some(found) = self.itself(raw, &members, context) {
@@ -156,68 +156,79 @@ impl<'a, 'v> Search<'a, 'v> {
         let found = self.members(&members, context);
         let is_answer = context.depth == 0 && log_event::is_empty_answer(&members);
         match found {
-            Found::Nothing if is_answer || log_event::is_empty_log_file(&members) => Found::Empty,
+            WalkResult::Nothing if is_answer || log_event::is_empty_log_file(&members) => {
+                WalkResult::Empty
+            }
             found => found,
         }
     }
 
     /// Returns what an object is, if its members need not be searched.
-    fn itself(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
+    fn itself(
+        &mut self,
+        raw: &str,
+        members: &MemberTexts<'_>,
+        context: Context<'_>,
+    ) -> Option<WalkResult> {
         if context.name == RECORDS && record::is_record_in_place(raw) {
             self.record(raw, members, context);
-            return Some(Found::Records);
+            return Some(WalkResult::Records);
         }
         if let Some(record) = record::of_logstash(raw, members) {
             self.mapped(RecordText::unwrapped(record), context);
-            return Some(Found::Records);
+            return Some(WalkResult::Records);
         }
         if record::is_record(members) {
             // The text is as CloudTrail wrote it, while the fields beside it are what a tool made
             // of it.
-            if self.originals(members, context) != Found::Records {
+            if self.originals(members, context) != WalkResult::Records {
                 self.record(raw, members, context);
             }
-            return Some(Found::Records);
+            return Some(WalkResult::Records);
         }
         self.other_document(members, context)
     }
 
     /// Returns what an object is that is not named as a record of CloudTrail is, if its members
     /// need not be searched.
-    fn other_document(&mut self, members: &Members<'_>, context: Context<'_>) -> Option<Found> {
+    fn other_document(
+        &mut self,
+        members: &MemberTexts<'_>,
+        context: Context<'_>,
+    ) -> Option<WalkResult> {
         if record::is_digest(members) {
             self.outcome.other_kind = Some(ObjectKind::Digest);
-            return Some(Found::Digest);
+            return Some(WalkResult::Digest);
         }
         if log_event::is_control_message(members) {
-            return Some(Found::Empty);
+            return Some(WalkResult::Empty);
         }
         if record::resembles_record(members) {
             return None;
         }
         let mapped = record_from_object(members)?;
         self.mapped(mapped.into(), context);
-        Some(Found::Records)
+        Some(WalkResult::Records)
     }
 
     /// Searches the texts that a record may have been made of. Those have the identifier of its
     /// event, which no caller can know in advance.
-    fn originals(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
+    fn originals(&mut self, members: &MemberTexts<'_>, context: Context<'_>) -> WalkResult {
         let identifier = member(members, "eventID").map(unquoted).unwrap_or_default();
         for (name, value) in members {
             if value.starts_with('"')
                 && may_be_original(name, value, identifier)
-                && self.value(value, inside(context, name)) == Found::Records
+                && self.value(value, inside(context, name)) == WalkResult::Records
             {
-                return Found::Records;
+                return WalkResult::Records;
             }
         }
-        Found::Nothing
+        WalkResult::Nothing
     }
 
     /// Searches all members that may hold records, since each may hold other ones. But what tools
     /// keep in two forms counts once.
-    fn members(&mut self, members: &Members<'_>, context: Context<'_>) -> Found {
+    fn members(&mut self, members: &MemberTexts<'_>, context: Context<'_>) -> WalkResult {
         let log_time = log_event::time(members, context.name).or(context.log_time);
         let context = Context {
             log_time,
@@ -225,7 +236,7 @@ impl<'a, 'v> Search<'a, 'v> {
         };
         let standing = standing(members);
         let mut is_beside_record = context.is_beside_record || standing != Standing::Other;
-        let mut found = Found::Nothing;
+        let mut found = WalkResult::Nothing;
         let mut object = self.copies.enter();
         for members in in_order(members, standing) {
             for (name, value) in members {
@@ -237,7 +248,7 @@ impl<'a, 'v> Search<'a, 'v> {
                 self.copies.end_member(&mut object);
             }
             // Members beside a record were made of it, or by whoever wrapped it.
-            is_beside_record |= found == Found::Records;
+            is_beside_record |= found == WalkResult::Records;
         }
         self.pass_over_members(members, standing, context);
         self.copies.leave(&object);
@@ -248,7 +259,7 @@ impl<'a, 'v> Search<'a, 'v> {
     /// says nothing of an event, whatever it holds.
     fn pass_over_members(
         &mut self,
-        members: &Members<'_>,
+        members: &MemberTexts<'_>,
         standing: Standing,
         context: Context<'_>,
     ) {
@@ -269,22 +280,22 @@ impl<'a, 'v> Search<'a, 'v> {
         }
     }
 
-    fn array(&mut self, raw: &str, context: Context<'_>) -> Found {
+    fn array(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         let context = self.at(raw, context);
         if let Some(found) = self.positional(raw, context) {
             return found;
         }
-        match Row::from_array(raw) {
+        match ResultRow::from_array(raw) {
             Some(row) => self.row(&row, context),
             None => self.elements(raw, context),
         }
     }
 
     /// Reads the rows of a table; returns nothing for one that has none.
-    fn table(&mut self, table: &Table<'_>, context: Context<'_>) -> Option<Found> {
+    fn table(&mut self, table: &RecordTable<'_>, context: Context<'_>) -> Option<WalkResult> {
         let mut found = None;
         for cells in table.rows() {
-            found = found.max(Some(self.row(&Row { cells }, context)));
+            found = found.max(Some(self.row(&ResultRow { cells }, context)));
         }
         if !table.loses_records() {
             return found;
@@ -294,33 +305,33 @@ impl<'a, 'v> Search<'a, 'v> {
             detail: OTHER_COLUMNS.to_owned(),
             byte: Some(context.byte),
         });
-        found.max(Some(Found::Empty))
+        found.max(Some(WalkResult::Empty))
     }
 
     /// Reads an array that has the names of columns, or one with their values after it.
-    fn positional(&mut self, raw: &str, context: Context<'_>) -> Option<Found> {
+    fn positional(&mut self, raw: &str, context: Context<'_>) -> Option<WalkResult> {
         if let Some(names) = columns::first_row(raw) {
             self.columns = names.into_iter().map(Cow::into_owned).collect();
             // It is a row unless it is the value of a member.
-            return context.name.is_empty().then_some(Found::Empty);
+            return context.name.is_empty().then_some(WalkResult::Empty);
         }
         if self.columns.is_empty() {
             return None;
         }
         let columns = mem::take(&mut self.columns);
         let cells = columns::row_below(&columns, raw);
-        let found = cells.map(|cells| self.row(&Row { cells }, context));
+        let found = cells.map(|cells| self.row(&ResultRow { cells }, context));
         self.columns = columns;
         found
     }
 
     /// Searches a row of query results, unless it is a record itself.
-    fn row(&mut self, row: &Row<'_>, context: Context<'_>) -> Found {
+    fn row(&mut self, row: &ResultRow<'_>, context: Context<'_>) -> WalkResult {
         if standing(&row.cells) != Standing::Record {
             return self.members(&row.cells, context);
         }
         let Some(record) = record_from_row(row.columns()) else {
-            return Found::Nothing;
+            return WalkResult::Nothing;
         };
         let log_time = log_event::time(&row.cells, context.name).or(context.log_time);
         let context = Context {
@@ -328,13 +339,13 @@ impl<'a, 'v> Search<'a, 'v> {
             ..context
         };
         self.mapped(record.into(), context);
-        Found::Records
+        WalkResult::Records
     }
 
     /// Searches the elements of an array. One that holds no record beside others of its kind that
     /// do is reported.
-    fn elements(&mut self, raw: &str, context: Context<'_>) -> Found {
-        let mut found = Found::Nothing;
+    fn elements(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
+        let mut found = WalkResult::Nothing;
         let mut missed: Vec<(bool, u64)> = Vec::new();
         let mut has_records = [false; 2];
         for element in valid::elements(raw) {
@@ -342,11 +353,14 @@ impl<'a, 'v> Search<'a, 'v> {
             let one = self.value(element, inside(context, context.name));
             found = found.max(one);
             match one {
-                Found::Records => has_records[usize::from(is_object)] = true,
-                Found::Nothing if may_be_missed(element) => {
+                WalkResult::Records => has_records[usize::from(is_object)] = true,
+                WalkResult::Nothing if may_be_missed(element) => {
                     missed.push((is_object, self.byte(element, context)));
                 }
-                Found::Nothing | Found::Unsearched | Found::Digest | Found::Empty => {}
+                WalkResult::Nothing
+                | WalkResult::Unsearched
+                | WalkResult::Digest
+                | WalkResult::Empty => {}
             }
         }
         let missed = missed.into_iter();
@@ -356,30 +370,30 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     /// Searches the text that a string of JSON holds.
-    fn escaped(&mut self, raw: &str, context: Context<'_>) -> Found {
+    fn escaped(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         match unescaped(raw) {
             Some(text) => self.text(&text, context),
-            None => Found::Nothing,
+            None => WalkResult::Nothing,
         }
     }
 
     /// Searches the text in a string: as it is, or after decoding and decompression.
-    fn string(&mut self, raw: &str, context: Context<'_>) -> Found {
+    fn string(&mut self, raw: &str, context: Context<'_>) -> WalkResult {
         let context = self.at(raw, context);
         let is_message = context.name.is_empty() || is_wrapper(context.name);
         if context.is_beside_record && !is_message {
             self.pass_over(raw, context);
-            return Found::Nothing;
+            return WalkResult::Nothing;
         }
-        match Packed::from_string(raw, is_message) {
-            Packed::Nothing => Found::Nothing,
-            Packed::Text => self.escaped(raw, context),
-            Packed::Bytes(bytes) => self.bytes(bytes, context),
-            Packed::Zlib(bytes) => self.zlib(&bytes, context),
+        match PackedContent::from_string(raw, is_message) {
+            PackedContent::Nothing => WalkResult::Nothing,
+            PackedContent::Text => self.escaped(raw, context),
+            PackedContent::Bytes(bytes) => self.bytes(bytes, context),
+            PackedContent::Zlib(bytes) => self.zlib(&bytes, context),
         }
     }
 
-    fn text(&mut self, text: &str, context: Context<'_>) -> Found {
+    fn text(&mut self, text: &str, context: Context<'_>) -> WalkResult {
         let context = Context {
             is_beside_record: false,
             ..context
@@ -389,8 +403,8 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     /// Keeps what is wrong in the text of a string, if the text holds records at all.
-    fn conclude_text(&mut self, outcome: TextOutcome, context: Context<'_>) -> Found {
-        if outcome.found == Found::Records {
+    fn conclude_text(&mut self, outcome: TextOutcome, context: Context<'_>) -> WalkResult {
+        if outcome.found == WalkResult::Records {
             // A place in an unpacked text is none in the content, so that of the string counts.
             let foreign = outcome.foreign.iter().map(|_| context.byte);
             self.outcome.foreign.extend(foreign);
@@ -411,12 +425,12 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     /// Searches bytes, which may be compressed.
-    fn bytes(&mut self, bytes: Vec<u8>, context: Context<'_>) -> Found {
+    fn bytes(&mut self, bytes: Vec<u8>, context: Context<'_>) -> WalkResult {
         let limits = Limits {
             content_bytes: self.unpacked_left,
             ..*self.limits
         };
-        let mut found = Found::Nothing;
+        let mut found = WalkResult::Nothing;
         unpack(bytes, &limits, &mut |piece| {
             found = found.max(self.piece(piece, context));
         });
@@ -424,12 +438,12 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     // Two bytes are a weak sign, so what cannot be decompressed is not damage.
-    fn zlib(&mut self, bytes: &[u8], context: Context<'_>) -> Found {
+    fn zlib(&mut self, bytes: &[u8], context: Context<'_>) -> WalkResult {
         let content = decompressed(bytes, self.unpacked_left);
-        content.map_or(Found::Nothing, |content| self.bytes(content, context))
+        content.map_or(WalkResult::Nothing, |content| self.bytes(content, context))
     }
 
-    fn piece(&mut self, piece: &Piece, context: Context<'_>) -> Found {
+    fn piece(&mut self, piece: &Piece, context: Context<'_>) -> WalkResult {
         self.unpacked_left = self.unpacked_left.saturating_sub(piece.bytes.len() as u64);
         let text = String::from_utf8_lossy(&piece.bytes);
         let found = self.text(&text, context);
@@ -439,8 +453,8 @@ impl<'a, 'v> Search<'a, 'v> {
         found
     }
 
-    fn damaged_piece(&mut self, damage: Damage, found: Found, context: Context<'_>) {
-        if damage.is_limit() || found == Found::Records {
+    fn damaged_piece(&mut self, damage: Damage, found: WalkResult, context: Context<'_>) {
+        if damage.is_limit() || found == WalkResult::Records {
             self.in_string(damage, context);
         } else {
             // It may be anything, and it may be records.
@@ -449,7 +463,7 @@ impl<'a, 'v> Search<'a, 'v> {
     }
 
     /// Visits a record that is written in the content, or in a text that was taken out of it.
-    fn record(&mut self, raw: &str, members: &Members<'_>, context: Context<'_>) {
+    fn record(&mut self, raw: &str, members: &MemberTexts<'_>, context: Context<'_>) {
         if let Some(record) = record_from_flattened(members) {
             return self.mapped(record.into(), context);
         }
@@ -567,7 +581,7 @@ fn may_be_original(name: &str, raw: &str, identifier: &str) -> bool {
 
 /// Returns the members of an object that may hold records: first the texts that it may have been
 /// made of, then what services and tools keep records in, then all others.
-fn in_order<'m>(members: &'m Members<'_>, standing: Standing) -> [Vec<(&'m str, &'m str)>; 3] {
+fn in_order<'m>(members: &'m MemberTexts<'_>, standing: Standing) -> [Vec<(&'m str, &'m str)>; 3] {
     let mut ordered = [const { Vec::new() }; 3];
     let [originals, wrappers, others] = &mut ordered;
     for (name, value) in members {
@@ -594,7 +608,7 @@ fn may_be_missed(element: &str) -> bool {
 }
 
 /// Returns what an object that is not a record itself is.
-fn standing(members: &Members<'_>) -> Standing {
+fn standing(members: &MemberTexts<'_>) -> Standing {
     if record::resembles_record(members) {
         return Standing::Other;
     }

@@ -55,7 +55,7 @@ const JOINED_LIMIT: u32 = 1000;
 
 /// The result of a search for records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Found {
+pub(super) enum WalkResult {
     /// Something else.
     #[default]
     Nothing,
@@ -88,7 +88,7 @@ pub(super) struct Context<'n> {
 /// A receiver of the values of a text.
 pub(super) trait ValueVisitor {
     /// Searches a value for records.
-    fn value(&mut self, raw: &str, context: Context<'_>) -> Found;
+    fn value(&mut self, raw: &str, context: Context<'_>) -> WalkResult;
 
     /// Receives a value in the place of a record that cannot be one.
     fn no_record(&mut self, raw: &str, context: Context<'_>);
@@ -98,7 +98,7 @@ pub(super) trait ValueVisitor {
 #[derive(Debug, Default)]
 pub(super) struct TextOutcome {
     /// The best that was found.
-    pub(super) found: Found,
+    pub(super) found: WalkResult,
     /// The number of documents that hold records, or could.
     pub(super) recognized: u64,
     /// The places of values that hold no records where others do.
@@ -120,7 +120,7 @@ pub(super) fn walk_text(
         values,
         context,
         outcome: TextOutcome::default(),
-        list: List::default(),
+        list: ListElements::default(),
         log_time: context.log_time,
         start: 0,
         last_end: 0,
@@ -140,7 +140,7 @@ struct TextWalk<'t, 'c, 'v, V> {
     context: Context<'c>,
     outcome: TextOutcome,
     /// The elements of the document that is read.
-    list: List,
+    list: ListElements,
     /// The time of the line of a log that is read.
     log_time: Option<Timestamp>,
     /// The place of the document that is read.
@@ -161,8 +161,8 @@ struct TextWalk<'t, 'c, 'v, V> {
 
 /// The elements of a document that is a list.
 #[derive(Default)]
-struct List {
-    found: Found,
+struct ListElements {
+    found: WalkResult,
     count: u64,
     /// The elements without records.
     missed: Vec<Range<usize>>,
@@ -219,7 +219,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
 
     fn document(&mut self) -> Option<()> {
         let text = self.text.get(self.start..)?;
-        self.list = List::default();
+        self.list = ListElements::default();
         if let Some(array) = self.array_after_damage(text).or_else(|| row(text)) {
             self.whole(array);
             self.start += array.len();
@@ -283,7 +283,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         self.list.count += 1;
         let found = self.search(element.text, name);
         self.list.found = self.list.found.max(found);
-        if found != Found::Nothing {
+        if found != WalkResult::Nothing {
             return;
         }
         if name == RECORDS && !element.text.starts_with('{') {
@@ -294,7 +294,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         }
     }
 
-    fn search(&mut self, value: &str, name: &str) -> Found {
+    fn search(&mut self, value: &str, name: &str) -> WalkResult {
         let context = Context {
             name,
             log_time: self.log_time,
@@ -304,12 +304,12 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
     }
 
     /// Counts what was found in a document.
-    fn count(&mut self, found: Found, start: usize) {
+    fn count(&mut self, found: WalkResult, start: usize) {
         self.outcome.found = self.outcome.found.max(found);
         match found {
-            Found::Records | Found::Empty => self.outcome.recognized += 1,
-            Found::Nothing => self.outcome.foreign.push(start as u64),
-            Found::Unsearched | Found::Digest => {}
+            WalkResult::Records | WalkResult::Empty => self.outcome.recognized += 1,
+            WalkResult::Nothing => self.outcome.foreign.push(start as u64),
+            WalkResult::Unsearched | WalkResult::Digest => {}
         }
     }
 
@@ -320,15 +320,15 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
         let is_of_records = self.is_of_records();
         let is_for_records = match list.found {
             // An empty array is an answer, but within a string it may be anything.
-            Found::Nothing if list.count == 0 => is_of_records || self.context.depth == 0,
-            Found::Nothing => is_of_records && !self.is_of_notifications(&list),
-            found => found == Found::Records || is_of_records,
+            WalkResult::Nothing if list.count == 0 => is_of_records || self.context.depth == 0,
+            WalkResult::Nothing => is_of_records && !self.is_of_notifications(&list),
+            found => found == WalkResult::Records || is_of_records,
         };
         if !is_for_records {
             return self.count(list.found, self.start);
         }
         // The list is one for records, even if it holds none.
-        self.count(list.found.max(Found::Empty), self.start);
+        self.count(list.found.max(WalkResult::Empty), self.start);
         let missed = list.missed.iter().map(|range| range.start as u64);
         self.outcome.foreign.extend(missed);
     }
@@ -341,7 +341,7 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
 
     /// Returns true if all elements are notifications of other services, whose array has the same
     /// name as CloudTrail's.
-    fn is_of_notifications(&self, list: &List) -> bool {
+    fn is_of_notifications(&self, list: &ListElements) -> bool {
         let mut missed = list.missed.iter();
         list.missed.len() as u64 == list.count
             && missed.all(|range| self.text.get(range.clone()).is_some_and(is_notification))
@@ -487,10 +487,10 @@ impl<V: ValueVisitor> TextWalk<'_, '_, '_, V> {
 
     fn holds_records(&mut self, value: &str, place: usize) -> bool {
         self.log_time = self.time_at(place);
-        if self.search(value, "") != Found::Records {
+        if self.search(value, "") != WalkResult::Records {
             return false;
         }
-        self.count(Found::Records, place);
+        self.count(WalkResult::Records, place);
         true
     }
 

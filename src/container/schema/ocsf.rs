@@ -95,7 +95,7 @@ pub(super) fn are_of_events<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 
 /// Returns the record that an event was; nothing for an event of something else.
 pub(super) fn record(event: &Map<String, Value>) -> Option<Map<String, Value>> {
-    let event = Event { members: event };
+    let event = OcsfEvent { members: event };
     if !event.is_of_cloudtrail() {
         return None;
     }
@@ -120,11 +120,11 @@ pub(super) fn record(event: &Map<String, Value>) -> Option<Map<String, Value>> {
 
 /// An event of OCSF.
 #[derive(Clone, Copy)]
-struct Event<'a> {
+struct OcsfEvent<'a> {
     members: &'a Map<String, Value>,
 }
 
-impl<'a> Event<'a> {
+impl<'a> OcsfEvent<'a> {
     /// Returns the value at a path, unless it is absent, null or empty.
     fn value(self, path: &str) -> Option<&'a Value> {
         let value = value_at(self.members, path)?;
@@ -300,7 +300,7 @@ fn time(value: &Value) -> Option<Value> {
 
 /// Returns a resource as CloudTrail writes it.
 fn resource(resource: &Map<String, Value>) -> Value {
-    let resource = Event { members: resource };
+    let resource = OcsfEvent { members: resource };
     let mut written = Map::new();
     let attributes: [(&str, &[&str]); 3] = [
         ("ARN", &["uid"]),

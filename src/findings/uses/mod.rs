@@ -23,10 +23,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use self::places::Places;
-use self::row::Row;
-use self::texts::Texts;
-use super::{Finding, SeenRecord, StoredError, StoredPart, StoredTables};
+use self::places::RowPlaces;
+use self::row::UseRow;
+use self::texts::UseTexts;
+use super::{ScanFinding, SeenRecord, StoredError, StoredPart, StoredTables};
 use crate::cloudtrail::usage::{UseOutcome, UseService, UsedRecord, UsedResources};
 
 /// The largest number of rows. One takes about 350 bytes.
@@ -72,11 +72,11 @@ pub struct Use<'a> {
 /// The uses of all secrets and keys.
 #[derive(Clone, Default)]
 pub struct Uses {
-    rows: Vec<Row>,
+    rows: Vec<UseRow>,
     /// The texts of all rows.
     texts: String,
     /// The places of rows that were merged, as far as they are known.
-    places: Places,
+    places: RowPlaces,
     limit: UseLimit,
     omitted: u64,
     unknown_objects: u64,
@@ -166,12 +166,12 @@ impl Uses {
             self.rows.reserve(FIRST_ROWS);
             self.texts.reserve(FIRST_BYTES);
         }
-        let texts = Texts::append(&mut self.texts, added, self.limit.detail);
-        self.add_row(Row::new(added, texts, &self.texts, self.limit.detail));
+        let texts = UseTexts::append(&mut self.texts, added, self.limit.detail);
+        self.add_row(UseRow::new(added, texts, &self.texts, self.limit.detail));
     }
 
     /// Adds a row whose texts are the last ones.
-    fn add_row(&mut self, row: Row) {
+    fn add_row(&mut self, row: UseRow) {
         if self.limit.keeps(row.key) {
             self.rows.push(row);
         } else {
@@ -184,7 +184,7 @@ impl Uses {
     }
 
     /// Adds a row of other uses, to the same one if there is one.
-    fn merge_row(&mut self, mut row: Row, texts: &str) {
+    fn merge_row(&mut self, mut row: UseRow, texts: &str) {
         let place = self.places.place(row.key);
         let same = place.and_then(|place| self.rows.get_mut(place));
         if same.is_some_and(|same| same.absorbs(&self.texts, &row, texts)) {
@@ -291,7 +291,7 @@ impl Uses {
     }
 }
 
-impl Finding for Uses {
+impl ScanFinding for Uses {
     fn observe(&mut self, record: &mut SeenRecord<'_>) {
         // A use without a time is before or after nothing.
         if let Some(used) = record.used.take()

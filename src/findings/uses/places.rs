@@ -16,11 +16,11 @@ const UNKNOWN: u32 = u32::MAX;
 /// Objects of one hour hold the same uses again and again. Those that are found here need not be
 /// copied and put in order before they become one.
 #[derive(Clone, Default)]
-pub(super) struct Places {
+pub(super) struct RowPlaces {
     by_key: Vec<u32>,
 }
 
-impl Places {
+impl RowPlaces {
     /// Returns a place where the row with this key may be.
     pub(super) fn place(&self, key: RowKey) -> Option<usize> {
         let place = *self.by_key.get(slot(key))?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Use;
 use super::detail::UseDetail;
 use super::hash;
-use super::texts::Texts;
+use super::texts::UseTexts;
 use crate::cloudtrail::usage::{UseOutcome, UseService};
 
 /// The key of a row, by which rows are kept or left out. Rows of one resource follow each other.
@@ -19,9 +19,9 @@ pub(super) struct RowKey {
 
 /// One row of uses.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(super) struct UseRow {
     pub(super) key: RowKey,
-    pub(super) texts: Texts,
+    pub(super) texts: UseTexts,
     span_number: i64,
     first: Timestamp,
     last: Timestamp,
@@ -30,9 +30,9 @@ pub(super) struct Row {
     outcome: UseOutcome,
 }
 
-impl Row {
+impl UseRow {
     /// Creates the row of uses whose texts are among `all`.
-    pub(super) fn new(added: &Use<'_>, texts: Texts, all: &str, detail: UseDetail) -> Self {
+    pub(super) fn new(added: &Use<'_>, texts: UseTexts, all: &str, detail: UseDetail) -> Self {
         let resource = texts.text(0, all).unwrap_or_default();
         let key = RowKey {
             resource: hash::resource(resource, [added.account, added.region]),

@@ -19,7 +19,7 @@ const LIMITS_BYTES: [usize; COUNT] = [2_048, 64, 64, 128, 640, 256, 256];
 /// The texts of a row: the resource, the account, the region, the name of the event, the principal,
 /// the address and the user agent follow each other in a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Texts {
+pub(super) struct UseTexts {
     start: u32,
     lengths: [u16; COUNT],
 }
@@ -30,7 +30,7 @@ fn length_number(lengths: &[u16]) -> u64 {
     numbers.fold(0, |number, length| number << 16 | length)
 }
 
-impl Texts {
+impl UseTexts {
     /// Appends the texts of a row to others.
     pub(super) fn append(all: &mut String, added: &Use<'_>, detail: UseDetail) -> Self {
         let start = all.len() as u32;

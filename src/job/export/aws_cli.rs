@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::resource::{Action, Kind, Resource, StateActions};
+use super::resource::{ExportedAction, ExportedKind, ExportedResource, StateActions};
 use super::stack::{Stack, Topic};
 
 // The script stops at the first error and at a variable without a value; without globbing (`-f`), a
@@ -73,7 +73,7 @@ fn topic_commands(topic: &Topic) -> String {
     )
 }
 
-fn command(stack: &Stack, resource: &Resource) -> serde_json::Result<String> {
+fn command(stack: &Stack, resource: &ExportedResource) -> serde_json::Result<String> {
     let mut input = resource.parameters.clone();
     let mut options = String::new();
     if let Some(number) = stack.log_group_number(resource) {
@@ -87,19 +87,19 @@ fn command(stack: &Stack, resource: &Resource) -> serde_json::Result<String> {
     Ok(format!("{command} --cli-input-json {input}{options}\n\n"))
 }
 
-fn command_name(kind: Kind) -> &'static str {
+fn command_name(kind: ExportedKind) -> &'static str {
     match kind {
-        Kind::Filter => "aws logs put-metric-filter",
-        Kind::Alarm => "aws cloudwatch put-metric-alarm",
-        Kind::Composite => "aws cloudwatch put-composite-alarm",
-        Kind::MuteRule => "aws cloudwatch put-alarm-mute-rule",
+        ExportedKind::Filter => "aws logs put-metric-filter",
+        ExportedKind::Alarm => "aws cloudwatch put-metric-alarm",
+        ExportedKind::Composite => "aws cloudwatch put-composite-alarm",
+        ExportedKind::MuteRule => "aws cloudwatch put-alarm-mute-rule",
     }
 }
 
 /// Adds the actions to the JSON text; or, since the ARN of the topic is known only to the script,
 /// as an option.
 fn add_actions(state: &StateActions, input: &mut Map<String, Value>, options: &mut String) {
-    if state.actions.contains(&Action::Topic) {
+    if state.actions.contains(&ExportedAction::Topic) {
         *options += &actions_option(state);
     } else if !state.actions.is_empty() {
         let arns = state.actions.iter().filter_map(arn);
@@ -123,17 +123,17 @@ fn option_name(parameter: &str) -> &'static str {
     }
 }
 
-fn action_argument(action: &Action) -> String {
+fn action_argument(action: &ExportedAction) -> String {
     match action {
-        Action::Arn(arn) => quoted(arn),
-        Action::Topic => "\"$topic_arn\"".to_owned(),
+        ExportedAction::Arn(arn) => quoted(arn),
+        ExportedAction::Topic => "\"$topic_arn\"".to_owned(),
     }
 }
 
-fn arn(action: &Action) -> Option<&str> {
+fn arn(action: &ExportedAction) -> Option<&str> {
     match action {
-        Action::Arn(arn) => Some(arn),
-        Action::Topic => None,
+        ExportedAction::Arn(arn) => Some(arn),
+        ExportedAction::Topic => None,
     }
 }
 

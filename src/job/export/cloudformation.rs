@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::labels::logical_ids;
 use super::log_group::LogGroupName;
-use super::resource::{Action, Kind, Resource};
+use super::resource::{ExportedAction, ExportedKind, ExportedResource};
 use super::stack::{Stack, Topic};
 use super::yaml_text::to_yaml;
 
@@ -29,7 +29,7 @@ const NAMESPACE: &str = "CloudFormation takes no namespace that begins with anyt
     a digit or one of . - _ / #";
 
 /// Returns the reason for which a template cannot hold a resource, if it cannot.
-pub(super) fn refusal(resource: &Resource) -> Option<String> {
+pub(super) fn refusal(resource: &ExportedResource) -> Option<String> {
     let mut values = resource.parameters.values();
     if values.any(has_dynamic_reference) {
         return Some(HAS_REFERENCE.to_owned());
@@ -157,7 +157,7 @@ fn resources(stack: &Stack) -> Map<String, Value> {
     resources
 }
 
-fn written_resource(stack: &Stack, resource: &Resource, ids: &[String]) -> Value {
+fn written_resource(stack: &Stack, resource: &ExportedResource, ids: &[String]) -> Value {
     let mut written = json!({
         "Type": resource_type(resource.kind),
         "Properties": properties(stack, resource),
@@ -171,12 +171,12 @@ fn written_resource(stack: &Stack, resource: &Resource, ids: &[String]) -> Value
     written
 }
 
-fn resource_type(kind: Kind) -> &'static str {
+fn resource_type(kind: ExportedKind) -> &'static str {
     match kind {
-        Kind::Filter => "AWS::Logs::MetricFilter",
-        Kind::Alarm => "AWS::CloudWatch::Alarm",
-        Kind::Composite => "AWS::CloudWatch::CompositeAlarm",
-        Kind::MuteRule => "AWS::CloudWatch::AlarmMuteRule",
+        ExportedKind::Filter => "AWS::Logs::MetricFilter",
+        ExportedKind::Alarm => "AWS::CloudWatch::Alarm",
+        ExportedKind::Composite => "AWS::CloudWatch::CompositeAlarm",
+        ExportedKind::MuteRule => "AWS::CloudWatch::AlarmMuteRule",
     }
 }
 
@@ -214,10 +214,12 @@ fn numbered(name: &str, number: usize) -> String {
 }
 
 /// Returns the properties of a resource. They are the parameters of AWS's API in capitals.
-fn properties(stack: &Stack, resource: &Resource) -> Map<String, Value> {
+fn properties(stack: &Stack, resource: &ExportedResource) -> Map<String, Value> {
     let mut properties = match resource.kind {
-        Kind::Filter => filter_properties(&resource.parameters),
-        Kind::Alarm | Kind::Composite | Kind::MuteRule => resource.parameters.clone(),
+        ExportedKind::Filter => filter_properties(&resource.parameters),
+        ExportedKind::Alarm | ExportedKind::Composite | ExportedKind::MuteRule => {
+            resource.parameters.clone()
+        }
     };
     if let Some(number) = stack.log_group_number(resource) {
         let reference = json!({ "Ref": numbered("LogGroupName", number) });
@@ -232,10 +234,10 @@ fn properties(stack: &Stack, resource: &Resource) -> Map<String, Value> {
     properties
 }
 
-fn action(action: &Action) -> Value {
+fn action(action: &ExportedAction) -> Value {
     match action {
-        Action::Arn(arn) => arn.as_str().into(),
-        Action::Topic => json!({ "Ref": "Topic" }),
+        ExportedAction::Arn(arn) => arn.as_str().into(),
+        ExportedAction::Topic => json!({ "Ref": "Topic" }),
     }
 }
 

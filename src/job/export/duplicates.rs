@@ -1,24 +1,24 @@
 //! Definitions that AWS would keep only one of.
 
 use super::log_group::LogGroupName;
-use super::resource::{Kind, Resource};
+use super::resource::{ExportedKind, ExportedResource};
 
 const SAME_NAME: &str = "another one of this name is exported, and AWS keeps one of a name";
 
 /// The parts of a resource by which AWS tells it from others.
 #[derive(PartialEq)]
-struct Identity<'a> {
-    kind: Kind,
+struct ResourceIdentity<'a> {
+    kind: ExportedKind,
     name: &'a str,
     /// The log group, since a metric filter belongs to one.
     log_group: Option<&'a LogGroupName>,
 }
 
-impl<'a> Identity<'a> {
-    fn new(resource: &'a Resource) -> Self {
+impl<'a> ResourceIdentity<'a> {
+    fn new(resource: &'a ExportedResource) -> Self {
         let kind = match resource.kind.is_alarm() {
             // Metric alarms and composite alarms share one space of names.
-            true => Kind::Alarm,
+            true => ExportedKind::Alarm,
             false => resource.kind,
         };
         Self {
@@ -31,11 +31,16 @@ impl<'a> Identity<'a> {
 
 /// Returns the resources without those that have the name of an earlier one. Only one that differs
 /// is worth a warning.
-pub(super) fn without(resources: Vec<Resource>, warnings: &mut Vec<String>) -> Vec<Resource> {
-    let mut kept: Vec<Resource> = Vec::new();
+pub(super) fn without(
+    resources: Vec<ExportedResource>,
+    warnings: &mut Vec<String>,
+) -> Vec<ExportedResource> {
+    let mut kept: Vec<ExportedResource> = Vec::new();
     for resource in resources {
-        let identity = Identity::new(&resource);
-        let earlier = kept.iter().find(|other| Identity::new(other) == identity);
+        let identity = ResourceIdentity::new(&resource);
+        let earlier = kept
+            .iter()
+            .find(|other| ResourceIdentity::new(other) == identity);
         match earlier {
             None => kept.push(resource),
             Some(earlier) if *earlier == resource => {}

@@ -1,6 +1,6 @@
 //! The reasons for which definitions cannot be exported.
 
-use crate::alarm::definition::configuration::ConfigurationError;
+use crate::alarm::definition::configuration::AlarmConfigurationError;
 use crate::metric::FilterError;
 use crate::text::printable;
 
@@ -22,7 +22,7 @@ pub enum ExportError {
         /// The name of the alarm.
         name: String,
         /// The reason.
-        error: ConfigurationError,
+        error: AlarmConfigurationError,
     },
     /// AWS would refuse a name.
     #[error("{kind} `{}`: {rule}", printable(name))]

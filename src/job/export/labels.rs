@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::resource::{Kind, Resource};
+use super::resource::{ExportedKind, ExportedResource};
 
 /// The most characters of a name that a label takes. CloudFormation allows 255, and a kind and a
 /// number may follow.
 const LONGEST: usize = 200;
 
 /// Returns a logical ID for each resource: letters and digits, and unique.
-pub(super) fn logical_ids(resources: &[Resource]) -> Vec<String> {
+pub(super) fn logical_ids(resources: &[ExportedResource]) -> Vec<String> {
     unique(resources.iter().map(logical_id), "")
 }
 
 /// Returns a label of Terraform for each resource, unique among all.
-pub(super) fn terraform_labels(resources: &[Resource]) -> Vec<String> {
+pub(super) fn terraform_labels(resources: &[ExportedResource]) -> Vec<String> {
     unique(resources.iter().map(terraform_label), "_")
 }
 
@@ -36,7 +36,7 @@ fn unused(label: String, separator: &str, used: &mut BTreeSet<String>) -> String
     candidate
 }
 
-fn logical_id(resource: &Resource) -> String {
+fn logical_id(resource: &ExportedResource) -> String {
     let mut id = in_camel_case(&resource.name);
     id.truncate(LONGEST);
     let suffix = suffix(resource.kind);
@@ -58,16 +58,16 @@ fn in_camel_case(name: &str) -> String {
     id
 }
 
-fn suffix(kind: Kind) -> &'static str {
+fn suffix(kind: ExportedKind) -> &'static str {
     match kind {
-        Kind::Filter => "Filter",
-        Kind::Alarm | Kind::Composite => "Alarm",
-        Kind::MuteRule => "MuteRule",
+        ExportedKind::Filter => "Filter",
+        ExportedKind::Alarm | ExportedKind::Composite => "Alarm",
+        ExportedKind::MuteRule => "MuteRule",
     }
 }
 
 /// Returns a label in the form that is usual: words in lower case, joined by `_`.
-fn terraform_label(resource: &Resource) -> String {
+fn terraform_label(resource: &ExportedResource) -> String {
     let mut label = String::new();
     for word in words(&resource.name) {
         push_in_lower_case(&mut label, word);
@@ -110,8 +110,8 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    fn resource(kind: Kind, name: &str) -> Resource {
-        Resource {
+    fn resource(kind: ExportedKind, name: &str) -> ExportedResource {
+        ExportedResource {
             kind,
             name: name.to_owned(),
             parameters: serde_json::Map::new(),
@@ -124,13 +124,13 @@ mod tests {
     #[test]
     fn labels_are_valid_and_unique() {
         let resources = [
-            resource(Kind::Filter, "cis-1.2-route table"),
-            resource(Kind::Alarm, "AttemptsToAccessSecretsAlarm"),
-            resource(Kind::Composite, "attempts to access secrets"),
-            resource(Kind::Alarm, "AttemptsToAccessSecrets"),
-            resource(Kind::Alarm, "日本"),
-            resource(Kind::MuteRule, "${Topic}\n"),
-            resource(Kind::Filter, "1KMSKey"),
+            resource(ExportedKind::Filter, "cis-1.2-route table"),
+            resource(ExportedKind::Alarm, "AttemptsToAccessSecretsAlarm"),
+            resource(ExportedKind::Composite, "attempts to access secrets"),
+            resource(ExportedKind::Alarm, "AttemptsToAccessSecrets"),
+            resource(ExportedKind::Alarm, "日本"),
+            resource(ExportedKind::MuteRule, "${Topic}\n"),
+            resource(ExportedKind::Filter, "1KMSKey"),
         ];
         let ids = [
             "Cis12RouteTableFilter",

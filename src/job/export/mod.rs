@@ -25,7 +25,7 @@ pub use log_group::{InvalidLogGroupName, LogGroupName};
 pub use options::{AlarmChanges, ExportFormat, ExportOptions};
 
 use super::definitions::Definitions;
-use resource::Resource;
+use resource::ExportedResource;
 use stack::Stack;
 
 /// Definitions as a text that can be deployed.
@@ -61,10 +61,10 @@ pub fn export(definitions: &Definitions, options: &ExportOptions) -> Result<Expo
 
 /// Returns the resources that a format can express, each after those that it refers to.
 fn exportable(
-    resources: Vec<Resource>,
+    resources: Vec<ExportedResource>,
     format: ExportFormat,
     warnings: &mut Vec<String>,
-) -> Vec<Resource> {
+) -> Vec<ExportedResource> {
     let mut kept = Vec::new();
     // A duplicate needs no second message that the format cannot express it.
     for resource in duplicates::without(resources, warnings) {
@@ -77,7 +77,7 @@ fn exportable(
 }
 
 /// Returns the reason for which a format cannot express a resource, if it cannot.
-fn refusal(resource: &Resource, format: ExportFormat) -> Option<String> {
+fn refusal(resource: &ExportedResource, format: ExportFormat) -> Option<String> {
     match format {
         ExportFormat::Cloudformation => cloudformation::refusal(resource),
         ExportFormat::Terraform => terraform::refusal(resource),

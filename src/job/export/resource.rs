@@ -27,7 +27,7 @@ const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 /// The kind of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 // The order of the kinds is that of deployment: each may refer to those before it.
-pub(super) enum Kind {
+pub(super) enum ExportedKind {
     Filter,
     Alarm,
     Composite,
@@ -36,7 +36,7 @@ pub(super) enum Kind {
 
 /// An action of an alarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum ExportedAction {
     /// A resource that exists, by its ARN.
     Arn(String),
     /// The topic of the export.
@@ -48,13 +48,13 @@ pub(super) enum Action {
 pub(super) struct StateActions {
     /// The parameter of the API.
     pub(super) parameter: &'static str,
-    pub(super) actions: Vec<Action>,
+    pub(super) actions: Vec<ExportedAction>,
 }
 
 /// A definition as the parameters of the request that creates it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Resource {
-    pub(super) kind: Kind,
+pub(super) struct ExportedResource {
+    pub(super) kind: ExportedKind,
     pub(super) name: String,
     /// The parameters, except for the log group and the actions.
     pub(super) parameters: Map<String, Value>,
@@ -66,7 +66,7 @@ pub(super) struct Resource {
     pub(super) alarm_names: Vec<String>,
 }
 
-impl Kind {
+impl ExportedKind {
     /// Returns the words for the kind.
     pub(super) fn words(self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl Kind {
     }
 }
 
-impl Resource {
+impl ExportedResource {
     /// Returns the message that the resource is left out.
     pub(super) fn left_out(&self, reason: &str) -> String {
         let (kind, name) = (self.kind.words(), printable(&self.name));
@@ -93,10 +93,10 @@ impl Resource {
     /// Returns whether one of its actions is the topic of the export.
     pub(super) fn notifies_topic(&self) -> bool {
         let mut actions = self.actions.iter().flat_map(|state| &state.actions);
-        actions.any(|action| *action == Action::Topic)
+        actions.any(|action| *action == ExportedAction::Topic)
     }
 
-    fn new(kind: Kind, name: &str, written: impl Serialize) -> Result<Self, ExportError> {
+    fn new(kind: ExportedKind, name: &str, written: impl Serialize) -> Result<Self, ExportError> {
         Ok(Self {
             kind,
             name: name.to_owned(),
@@ -121,7 +121,7 @@ impl Resource {
     }
 
     /// Returns the actions with the topic in place of those that have no ARN.
-    fn known_actions(&self, texts: &[String], warnings: &mut Vec<String>) -> Vec<Action> {
+    fn known_actions(&self, texts: &[String], warnings: &mut Vec<String>) -> Vec<ExportedAction> {
         let mut actions = Vec::new();
         for text in texts {
             let action = self.known_action(text, warnings);
@@ -132,9 +132,9 @@ impl Resource {
         actions
     }
 
-    fn known_action(&self, text: &str, warnings: &mut Vec<String>) -> Action {
+    fn known_action(&self, text: &str, warnings: &mut Vec<String>) -> ExportedAction {
         if text.starts_with("arn:") {
-            return Action::Arn(text.to_owned());
+            return ExportedAction::Arn(text.to_owned());
         }
         // The topic of an earlier export is replaced by that of this one, so nothing is lost.
         if !TOPIC_PLACEHOLDERS.contains(&text) {
@@ -144,7 +144,7 @@ impl Resource {
                  replaces it"
             ));
         }
-        Action::Topic
+        ExportedAction::Topic
     }
 
     /// Lets an alarm notify the topic, unless it is the child of a composite alarm.
@@ -159,7 +159,7 @@ impl Resource {
     fn notify_topic(&mut self) {
         for state in &mut self.actions {
             if state.parameter == "AlarmActions" && state.actions.is_empty() {
-                state.actions.push(Action::Topic);
+                state.actions.push(ExportedAction::Topic);
             }
         }
     }
@@ -170,7 +170,7 @@ pub(super) fn resources(
     definitions: &Definitions,
     options: &ExportOptions,
     warnings: &mut Vec<String>,
-) -> Result<Vec<Resource>, ExportError> {
+) -> Result<Vec<ExportedResource>, ExportError> {
     let mut resources = Vec::new();
     for filter in &definitions.filters {
         resources.push(filter_resource(filter, options)?);
@@ -192,14 +192,14 @@ pub(super) fn resources(
 fn filter_resource(
     filter: &DefinedFilter,
     options: &ExportOptions,
-) -> Result<Resource, ExportError> {
+) -> Result<ExportedResource, ExportError> {
     check_filter_name(&filter.name)?;
     if let Err(error) = filter.filter.check() {
         let name = filter.name.clone();
         return Err(ExportError::Filter { name, error });
     }
     let written = WrittenFilter::from_defined(filter);
-    let mut resource = Resource::new(Kind::Filter, &filter.name, written)?;
+    let mut resource = ExportedResource::new(ExportedKind::Filter, &filter.name, written)?;
     let own = resource.parameters.remove("logGroupName");
     resource.log_group = match &options.log_group {
         Some(given) => Some(given.clone()),
@@ -213,10 +213,10 @@ fn alarm_resource(
     alarm: &AlarmConfiguration,
     children: &[&str],
     warnings: &mut Vec<String>,
-) -> Result<Resource, ExportError> {
+) -> Result<ExportedResource, ExportError> {
     check_alarm_name(&alarm.alarm_name)?;
     let written = WrittenAlarm::from_configuration(alarm);
-    let mut resource = Resource::new(Kind::Alarm, &alarm.alarm_name, written)?;
+    let mut resource = ExportedResource::new(ExportedKind::Alarm, &alarm.alarm_name, written)?;
     resource.take_actions(&alarm.actions, warnings);
     resource.notify_unless_child(&alarm.alarm_name, children);
     Ok(resource)
@@ -226,20 +226,20 @@ fn composite_resource(
     alarm: &CompositeAlarm,
     children: &[&str],
     warnings: &mut Vec<String>,
-) -> Result<Resource, ExportError> {
+) -> Result<ExportedResource, ExportError> {
     check_alarm_name(&alarm.alarm_name)?;
     let written = WrittenComposite::from_alarm(alarm);
-    let mut resource = Resource::new(Kind::Composite, &alarm.alarm_name, written)?;
+    let mut resource = ExportedResource::new(ExportedKind::Composite, &alarm.alarm_name, written)?;
     resource.take_actions(&alarm.actions, warnings);
     resource.notify_unless_child(&alarm.alarm_name, children);
     resource.alarm_names = referred(alarm);
     Ok(resource)
 }
 
-fn mute_rule_resource(rule: &MuteRule) -> Result<Resource, ExportError> {
+fn mute_rule_resource(rule: &MuteRule) -> Result<ExportedResource, ExportError> {
     check_mute_rule_name(&rule.name)?;
     let written = WrittenMuteRule::from_rule(rule);
-    let mut resource = Resource::new(Kind::MuteRule, &rule.name, written)?;
+    let mut resource = ExportedResource::new(ExportedKind::MuteRule, &rule.name, written)?;
     resource.alarm_names = rule.alarm_names.clone();
     Ok(resource)
 }

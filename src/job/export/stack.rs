@@ -3,7 +3,7 @@
 use super::email_address::EmailAddress;
 use super::log_group::LogGroupName;
 use super::options::ExportOptions;
-use super::resource::{Kind, Resource};
+use super::resource::{ExportedKind, ExportedResource};
 
 /// The longest name of a topic (API, `CreateTopic`).
 const TOPIC_NAME_LIMIT: usize = 256;
@@ -12,7 +12,7 @@ const TOPIC_NAME_LIMIT: usize = 256;
 #[derive(Debug)]
 pub(super) struct Stack {
     /// The resources, each after those that it refers to.
-    pub(super) resources: Vec<Resource>,
+    pub(super) resources: Vec<ExportedResource>,
     /// The log groups of the metric filters. One without a name is set on deployment.
     pub(super) log_groups: Vec<Option<LogGroupName>>,
     /// The topic, if an alarm notifies it.
@@ -30,7 +30,7 @@ const UNUSED_EMAIL: &str = "--email is not used: each alarm has actions of its o
 
 impl Stack {
     pub(super) fn new(
-        resources: Vec<Resource>,
+        resources: Vec<ExportedResource>,
         options: &ExportOptions,
         warnings: &mut Vec<String>,
     ) -> Self {
@@ -46,8 +46,8 @@ impl Stack {
     }
 
     /// Returns the number of the log group of a metric filter; `None` for other resources.
-    pub(super) fn log_group_number(&self, resource: &Resource) -> Option<usize> {
-        if resource.kind != Kind::Filter {
+    pub(super) fn log_group_number(&self, resource: &ExportedResource) -> Option<usize> {
+        if resource.kind != ExportedKind::Filter {
             return None;
         }
         let mut groups = self.log_groups.iter();
@@ -55,7 +55,7 @@ impl Stack {
     }
 
     /// Returns the numbers of the resources that a resource refers to.
-    pub(super) fn dependencies(&self, resource: &Resource) -> Vec<usize> {
+    pub(super) fn dependencies(&self, resource: &ExportedResource) -> Vec<usize> {
         let mut numbers = Vec::new();
         for (number, other) in self.resources.iter().enumerate() {
             if other.kind.is_alarm() && resource.alarm_names.contains(&other.name) {
@@ -67,7 +67,7 @@ impl Stack {
 }
 
 impl Topic {
-    fn new(resources: &[Resource], emails: &[EmailAddress]) -> Option<Self> {
+    fn new(resources: &[ExportedResource], emails: &[EmailAddress]) -> Option<Self> {
         let mut resources = resources.iter();
         let first = resources.find(|resource| resource.notifies_topic())?;
         Some(Self {
@@ -92,10 +92,10 @@ fn allowed_in_topic_name(character: char) -> char {
 }
 
 /// Returns the log groups of metric filters, each once.
-fn log_groups(resources: &[Resource]) -> Vec<Option<LogGroupName>> {
+fn log_groups(resources: &[ExportedResource]) -> Vec<Option<LogGroupName>> {
     let mut groups = Vec::new();
     for resource in resources {
-        if resource.kind == Kind::Filter && !groups.contains(&resource.log_group) {
+        if resource.kind == ExportedKind::Filter && !groups.contains(&resource.log_group) {
             groups.push(resource.log_group.clone());
         }
     }

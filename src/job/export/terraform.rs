@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::error::ExportError;
 use super::labels::terraform_labels;
 use super::log_group::LogGroupName;
-use super::resource::{Action, Kind, Resource};
+use super::resource::{ExportedAction, ExportedKind, ExportedResource};
 use super::stack::{Stack, Topic};
 use crate::job::terraform_attributes::{
     ALARM, Attribute, COMPOSITE, FILTER, MUTE_RULE, escape, to_terraform,
@@ -15,7 +15,7 @@ use crate::text::printable;
 const COMMENT: &str = "Written by backtrail. Terraform reads files whose names end in .tf.json.";
 
 /// Returns the reason for which Terraform cannot express a resource, if it cannot.
-pub(super) fn refusal(resource: &Resource) -> Option<String> {
+pub(super) fn refusal(resource: &ExportedResource) -> Option<String> {
     let unknown = to_terraform(attributes(resource.kind), &resource.parameters).err()?;
     let (kind, unknown) = (resource_type(resource.kind), printable(&unknown));
     Some(format!(
@@ -130,7 +130,7 @@ fn add_topic(resources: &mut Map<String, Value>) {
     );
 }
 
-fn block(stack: &Stack, resource: &Resource) -> Map<String, Value> {
+fn block(stack: &Stack, resource: &ExportedResource) -> Map<String, Value> {
     let written = to_terraform(attributes(resource.kind), &resource.parameters);
     // A resource with unknown parameters was left out before.
     let mut block = written.unwrap_or_default();
@@ -147,7 +147,7 @@ fn block(stack: &Stack, resource: &Resource) -> Map<String, Value> {
     block
 }
 
-fn dependencies(stack: &Stack, resource: &Resource, labels: &[String]) -> Vec<String> {
+fn dependencies(stack: &Stack, resource: &ExportedResource, labels: &[String]) -> Vec<String> {
     let mut addresses = Vec::new();
     for number in stack.dependencies(resource) {
         if let (Some(needed), Some(label)) = (stack.resources.get(number), labels.get(number)) {
@@ -157,28 +157,28 @@ fn dependencies(stack: &Stack, resource: &Resource, labels: &[String]) -> Vec<St
     addresses
 }
 
-fn resource_type(kind: Kind) -> &'static str {
+fn resource_type(kind: ExportedKind) -> &'static str {
     match kind {
-        Kind::Filter => "aws_cloudwatch_log_metric_filter",
-        Kind::Alarm => "aws_cloudwatch_metric_alarm",
-        Kind::Composite => "aws_cloudwatch_composite_alarm",
-        Kind::MuteRule => "aws_cloudwatch_alarm_mute_rule",
+        ExportedKind::Filter => "aws_cloudwatch_log_metric_filter",
+        ExportedKind::Alarm => "aws_cloudwatch_metric_alarm",
+        ExportedKind::Composite => "aws_cloudwatch_composite_alarm",
+        ExportedKind::MuteRule => "aws_cloudwatch_alarm_mute_rule",
     }
 }
 
-fn attributes(kind: Kind) -> &'static [Attribute] {
+fn attributes(kind: ExportedKind) -> &'static [Attribute] {
     match kind {
-        Kind::Filter => FILTER,
-        Kind::Alarm => ALARM,
-        Kind::Composite => COMPOSITE,
-        Kind::MuteRule => MUTE_RULE,
+        ExportedKind::Filter => FILTER,
+        ExportedKind::Alarm => ALARM,
+        ExportedKind::Composite => COMPOSITE,
+        ExportedKind::MuteRule => MUTE_RULE,
     }
 }
 
-fn action(action: &Action) -> Value {
+fn action(action: &ExportedAction) -> Value {
     match action {
-        Action::Arn(arn) => escape(arn).into(),
-        Action::Topic => "${aws_sns_topic.alarms.arn}".into(),
+        ExportedAction::Arn(arn) => escape(arn).into(),
+        ExportedAction::Topic => "${aws_sns_topic.alarms.arn}".into(),
     }
 }
 

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::Format;
-use crate::job::fault::{Fault, Place};
-use crate::job::found::{Entry, EntryKind, Found};
+use super::DefinitionFormat;
+use crate::job::fault::{Fault, FaultPlace};
+use crate::job::found::{DefinitionEntry, EntryKind, FileDefinitions};
 
 /// The lists of definitions by their names, in the output of AWS and as in job files.
 const LISTS: [(&str, EntryKind); 8] = [
@@ -30,7 +30,7 @@ const FILTER_FIELDS: [&str; 4] = [
 /// The members that say that AWS has more, as its services and the AWS CLI call them.
 const TOKENS: [&str; 2] = ["nextToken", "NextToken"];
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised,
     read: |tree, _| read(tree),
 };
@@ -67,8 +67,8 @@ fn kind(item: &Value) -> Option<EntryKind> {
     }
 }
 
-fn read(tree: &Value) -> Result<Found, Fault> {
-    let mut found = Found::default();
+fn read(tree: &Value) -> Result<FileDefinitions, Fault> {
+    let mut found = FileDefinitions::default();
     let items = match tree {
         Value::Array(items) => items.as_slice(),
         single => std::slice::from_ref(single),
@@ -106,7 +106,7 @@ fn has_text(page: &Value, name: &str) -> bool {
     text.is_some_and(|text| !text.is_empty())
 }
 
-impl Found {
+impl FileDefinitions {
     fn add_lists(&mut self, members: &Map<String, Value>) -> Result<(), Fault> {
         for (list, kind) in LISTS {
             match members.get(list) {
@@ -133,7 +133,9 @@ impl Found {
             match (kind(item), item) {
                 (Some(kind), _) => self.add_item(&index.to_string(), kind, item),
                 (None, Value::Object(members)) if is_definition(item) => self.add_lists(members)?,
-                (None, _) => self.leave_out(Place::Part(index.to_string()), NO_KIND.to_owned()),
+                (None, _) => {
+                    self.leave_out(FaultPlace::Part(index.to_string()), NO_KIND.to_owned())
+                }
             }
         }
         Ok(())
@@ -141,11 +143,11 @@ impl Found {
 
     fn add_item(&mut self, path: &str, kind: EntryKind, item: &Value) {
         let Value::Object(fields) = item else {
-            return self.leave_out(Place::Part(path.to_owned()), NO_KIND.to_owned());
+            return self.leave_out(FaultPlace::Part(path.to_owned()), NO_KIND.to_owned());
         };
-        self.entries.push(Entry {
+        self.entries.push(DefinitionEntry {
             kind,
-            place: place(kind, fields).unwrap_or_else(|| Place::Part(path.to_owned())),
+            place: place(kind, fields).unwrap_or_else(|| FaultPlace::Part(path.to_owned())),
             path: path.to_owned(),
             fields: fields.clone(),
         });
@@ -155,15 +157,15 @@ impl Found {
 const NO_KIND: &str = "it is not an alarm, a metric filter or a mute rule";
 
 /// Returns the place of a definition by its name, if it has one.
-fn place(kind: EntryKind, fields: &Map<String, Value>) -> Option<Place> {
+fn place(kind: EntryKind, fields: &Map<String, Value>) -> Option<FaultPlace> {
     let name = |field: &str| fields.get(field).and_then(Value::as_str).map(str::to_owned);
     match kind {
-        EntryKind::Alarm | EntryKind::LogAlarm => name("AlarmName").map(Place::Alarm),
-        EntryKind::Composite => name("AlarmName").map(Place::CompositeAlarm),
+        EntryKind::Alarm | EntryKind::LogAlarm => name("AlarmName").map(FaultPlace::Alarm),
+        EntryKind::Composite => name("AlarmName").map(FaultPlace::CompositeAlarm),
         EntryKind::Filter => {
             let name = name("filterName").or_else(|| name("FilterName"));
-            name.map(Place::MetricFilter)
+            name.map(FaultPlace::MetricFilter)
         }
-        EntryKind::MuteRule => name("Name").map(Place::MuteRule),
+        EntryKind::MuteRule => name("Name").map(FaultPlace::MuteRule),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::job::fault::Fault;
-use crate::job::found::Found;
+use crate::job::found::FileDefinitions;
 
 /// The advice for a configuration of Terraform.
 pub(super) const ON_HCL: &str = "this is a configuration of Terraform, whose values are known \
@@ -165,16 +165,16 @@ pub(super) fn name(tree: &Value) -> Option<&'static str> {
 
 /// Refuses a tree that no format recognises. One without content is the same as one without
 /// definitions.
-pub(super) fn refuse(tree: &Value) -> Result<Found, Fault> {
+pub(super) fn refuse(tree: &Value) -> Result<FileDefinitions, Fault> {
     match (name(tree), tree) {
         (Some(message), _) => Err(message.to_owned().into()),
         // The message then lists the members, which shows a misspelt `MetricAlarms` best.
-        (None, Value::Object(members)) => Ok(Found {
+        (None, Value::Object(members)) => Ok(FileDefinitions {
             unknown: members.keys().cloned().collect(),
-            ..Found::default()
+            ..FileDefinitions::default()
         }),
-        (None, Value::Null) => Ok(Found::default()),
-        (None, Value::Array(items)) if items.is_empty() => Ok(Found::default()),
+        (None, Value::Null) => Ok(FileDefinitions::default()),
+        (None, Value::Array(items)) if items.is_empty() => Ok(FileDefinitions::default()),
         (None, _) => Err(NOT_DEFINITIONS.to_owned().into()),
     }
 }

@@ -19,31 +19,31 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::found::Found;
+use super::found::FileDefinitions;
 use super::parameters::GivenParameters;
 use super::written::WrittenDefinitions;
 use job_file::read_job_file;
 use text::{Text, parse_text};
 
 /// The content of a file of definitions.
-pub(super) enum Content {
+pub(super) enum DefinitionContent {
     /// A job file, which the user wrote.
     Job(WrittenDefinitions),
     /// Definitions that a tool wrote or takes.
-    Found(Box<Found>),
+    Found(Box<FileDefinitions>),
 }
 
 /// A kind of tree that holds definitions.
-struct Format {
+struct DefinitionFormat {
     /// Returns true for a tree of this kind.
     is_recognised: fn(&Value) -> bool,
     /// Finds the definitions in it.
-    read: fn(&Value, &GivenParameters) -> Result<Found, Fault>,
+    read: fn(&Value, &GivenParameters) -> Result<FileDefinitions, Fault>,
 }
 
 /// The kinds of trees. The first that recognises a tree reads it.
 // Single definitions have common members such as `Name` and `Rule`, so they are recognised last.
-const FORMATS: [Format; 6] = [
+const FORMATS: [DefinitionFormat; 6] = [
     packed_template::FORMAT,
     template::FORMAT,
     terraform_show::FORMAT,
@@ -61,21 +61,23 @@ pub(super) fn parse_definitions(
     text: &str,
     path: &Path,
     given: &GivenParameters,
-) -> Result<Content, Fault> {
+) -> Result<DefinitionContent, Fault> {
     match parse_text(text, path)? {
-        Text::Job => read_job_file(text).map(Content::Job),
-        Text::Tree(tree) => read_tree(&tree, given).map(|found| Content::Found(Box::new(found))),
+        Text::Job => read_job_file(text).map(DefinitionContent::Job),
+        Text::Tree(tree) => {
+            read_tree(&tree, given).map(|found| DefinitionContent::Found(Box::new(found)))
+        }
     }
 }
 
-fn read_tree(tree: &Value, given: &GivenParameters) -> Result<Found, Fault> {
+fn read_tree(tree: &Value, given: &GivenParameters) -> Result<FileDefinitions, Fault> {
     if let Some(format) = format(tree) {
         return (format.read)(tree, given);
     }
     // Several templates, one after another.
     match tree {
         Value::Array(trees) if !trees.is_empty() && trees.iter().all(is_recognised) => {
-            let mut all = Found::default();
+            let mut all = FileDefinitions::default();
             for tree in trees {
                 all.append(read_tree(tree, given)?);
             }
@@ -85,7 +87,7 @@ fn read_tree(tree: &Value, given: &GivenParameters) -> Result<Found, Fault> {
     }
 }
 
-fn format(tree: &Value) -> Option<&'static Format> {
+fn format(tree: &Value) -> Option<&'static DefinitionFormat> {
     FORMATS.iter().find(|format| (format.is_recognised)(tree))
 }
 

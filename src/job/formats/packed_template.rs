@@ -5,18 +5,18 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Format;
+use super::DefinitionFormat;
 use super::foreign;
 use super::template;
 use super::text::{Text, parse_text};
 use crate::job::fault::Fault;
-use crate::job::found::Found;
+use crate::job::found::FileDefinitions;
 use crate::job::parameters::GivenParameters;
 
 /// The places of a template in what the tools print.
 const BODIES: [&str; 2] = ["/TemplateBody", "/StackSet/TemplateBody"];
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised: |tree| body(tree).is_some(),
     read,
 };
@@ -30,7 +30,7 @@ fn body(tree: &Value) -> Option<&Value> {
     BODIES.iter().find_map(|place| tree.pointer(place))
 }
 
-fn read(tree: &Value, given: &GivenParameters) -> Result<Found, Fault> {
+fn read(tree: &Value, given: &GivenParameters) -> Result<FileDefinitions, Fault> {
     let body = body(tree).unwrap_or(tree);
     let Value::String(text) = body else {
         return (template::FORMAT.read)(body, given);

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Format;
+use super::DefinitionFormat;
 use crate::job::template::{is_read, read_template};
 
 /// The logical ID of a resource that has none.
 const ID: &str = "Resource";
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised: |tree| {
         // The version is optional in a template, and its resources are not.
         let has = |member: &str| tree.get(member).is_some();

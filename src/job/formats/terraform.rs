@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::job::fault::{Fault, Place};
-use crate::job::found::{Entry, EntryKind, Found};
+use crate::job::fault::{Fault, FaultPlace};
+use crate::job::found::{DefinitionEntry, EntryKind, FileDefinitions};
 use crate::text::printable;
 
 /// An attribute and the field of AWS's API that it is.
-type Names = (&'static str, &'static str);
+type AttributeNames = (&'static str, &'static str);
 
-const ALARM: [Names; 19] = [
+const ALARM: [AttributeNames; 19] = [
     ("alarm_name", "AlarmName"),
     ("alarm_description", "AlarmDescription"),
     ("arn", "AlarmArn"),
@@ -34,9 +34,9 @@ const ALARM: [Names; 19] = [
     ("ok_actions", "OKActions"),
 ];
 
-const MORE_ACTIONS: Names = ("insufficient_data_actions", "InsufficientDataActions");
+const MORE_ACTIONS: AttributeNames = ("insufficient_data_actions", "InsufficientDataActions");
 
-const COMPOSITE: [Names; 7] = [
+const COMPOSITE: [AttributeNames; 7] = [
     ("alarm_name", "AlarmName"),
     ("alarm_description", "AlarmDescription"),
     ("arn", "AlarmArn"),
@@ -46,13 +46,13 @@ const COMPOSITE: [Names; 7] = [
     ("ok_actions", "OKActions"),
 ];
 
-const SUPPRESSOR: [Names; 3] = [
+const SUPPRESSOR: [AttributeNames; 3] = [
     ("alarm", "ActionsSuppressor"),
     ("wait_period", "ActionsSuppressorWaitPeriod"),
     ("extension_period", "ActionsSuppressorExtensionPeriod"),
 ];
 
-const FILTER: [Names; 6] = [
+const FILTER: [AttributeNames; 6] = [
     ("name", "FilterName"),
     ("pattern", "FilterPattern"),
     ("log_group_name", "LogGroupName"),
@@ -61,7 +61,7 @@ const FILTER: [Names; 6] = [
     ("emit_system_field_dimensions", "EmitSystemFieldDimensions"),
 ];
 
-const TRANSFORMATION: [Names; 6] = [
+const TRANSFORMATION: [AttributeNames; 6] = [
     ("name", "MetricName"),
     ("namespace", "MetricNamespace"),
     ("value", "MetricValue"),
@@ -70,7 +70,7 @@ const TRANSFORMATION: [Names; 6] = [
     ("dimensions", "Dimensions"),
 ];
 
-const QUERY: [Names; 5] = [
+const QUERY: [AttributeNames; 5] = [
     ("id", "Id"),
     ("expression", "Expression"),
     ("label", "Label"),
@@ -78,17 +78,17 @@ const QUERY: [Names; 5] = [
     ("account_id", "AccountId"),
 ];
 
-const METRIC: [Names; 2] = [("namespace", "Namespace"), ("metric_name", "MetricName")];
+const METRIC: [AttributeNames; 2] = [("namespace", "Namespace"), ("metric_name", "MetricName")];
 
-const METRIC_STAT: [Names; 3] = [("period", "Period"), ("stat", "Stat"), ("unit", "Unit")];
+const METRIC_STAT: [AttributeNames; 3] = [("period", "Period"), ("stat", "Stat"), ("unit", "Unit")];
 
-const SCHEDULE: [Names; 3] = [
+const SCHEDULE: [AttributeNames; 3] = [
     ("expression", "Expression"),
     ("duration", "Duration"),
     ("timezone", "Timezone"),
 ];
 
-const MUTE_RULE: [Names; 3] = [
+const MUTE_RULE: [AttributeNames; 3] = [
     ("name", "Name"),
     ("start_date", "StartDate"),
     ("expire_date", "ExpireDate"),
@@ -143,7 +143,7 @@ pub(super) fn is_indifferent(attribute: &str) -> bool {
 }
 
 /// A resource as a plan or a state has it.
-pub(super) struct Resource<'a> {
+pub(super) struct TerraformResource<'a> {
     pub(super) address: &'a str,
     pub(super) resource_type: &'a str,
     pub(super) attributes: &'a Map<String, Value>,
@@ -151,17 +151,17 @@ pub(super) struct Resource<'a> {
     pub(super) unknown: Option<&'a Value>,
 }
 
-impl Resource<'_> {
+impl TerraformResource<'_> {
     /// Adds the definition that the resource is, if it is one.
-    pub(super) fn read(&self, found: &mut Found) {
-        let place = Place::Resource(self.address.to_owned());
+    pub(super) fn read(&self, found: &mut FileDefinitions) {
+        let place = FaultPlace::Resource(self.address.to_owned());
         match self.entry(found) {
             Ok(entry) => found.entries.extend(entry),
             Err(detail) => found.left_out.push(Fault::from(detail).at(place)),
         }
     }
 
-    fn entry(&self, found: &mut Found) -> Result<Option<Entry>, String> {
+    fn entry(&self, found: &mut FileDefinitions) -> Result<Option<DefinitionEntry>, String> {
         let Some(kind) = self.kind()? else {
             return Ok(None);
         };
@@ -174,9 +174,9 @@ impl Resource<'_> {
         self.refuse_unknown(kind, name)?;
         self.note_others(kind, found);
         let fields = self.named(kind, name, fields, found);
-        Ok(Some(Entry {
+        Ok(Some(DefinitionEntry {
             kind,
-            place: Place::Resource(self.address.to_owned()),
+            place: FaultPlace::Resource(self.address.to_owned()),
             path: self.address.to_owned(),
             fields,
         }))
@@ -212,8 +212,8 @@ impl Resource<'_> {
 
     /// Notes the attributes that are set and that this program does not know. They may change what
     /// the alarm does.
-    fn note_others(&self, kind: EntryKind, found: &mut Found) {
-        let names: &[Names] = match kind {
+    fn note_others(&self, kind: EntryKind, found: &mut FileDefinitions) {
+        let names: &[AttributeNames] = match kind {
             EntryKind::Alarm | EntryKind::LogAlarm => &ALARM,
             EntryKind::Composite => &COMPOSITE,
             EntryKind::Filter => &FILTER,
@@ -239,7 +239,7 @@ impl Resource<'_> {
         kind: EntryKind,
         name: &str,
         mut fields: Map<String, Value>,
-        found: &mut Found,
+        found: &mut FileDefinitions,
     ) -> Map<String, Value> {
         let field = kind.name_field();
         if !fields.contains_key(field) {
@@ -415,7 +415,7 @@ fn blocks<'a>(
 
 /// Returns the attributes that are set, under the names of AWS's API. An empty text is not set, but
 /// for a pattern, which then matches every event.
-fn renamed(attributes: &Map<String, Value>, names: &[Names]) -> Map<String, Value> {
+fn renamed(attributes: &Map<String, Value>, names: &[AttributeNames]) -> Map<String, Value> {
     let mut renamed = Map::new();
     // A state holds every attribute of the schema, and those that are not set are null or empty.
     for (attribute, field) in names {

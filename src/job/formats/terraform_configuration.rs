@@ -5,15 +5,15 @@
 
 use serde_json::{Map, Value};
 
-use super::Format;
+use super::DefinitionFormat;
 use super::foreign::ON_HCL;
-use super::terraform::{Resource, is_definition, is_indifferent};
-use crate::job::fault::{Fault, Place};
-use crate::job::found::Found;
+use super::terraform::{TerraformResource, is_definition, is_indifferent};
+use crate::job::fault::{Fault, FaultPlace};
+use crate::job::found::FileDefinitions;
 use crate::job::terraform_attributes::{is_interpolated, unescape};
 use crate::text::printable;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised: |tree| tree.get("resource").is_some_and(Value::is_object),
     read: |tree, _| Configuration(tree).read(),
 };
@@ -33,8 +33,8 @@ const REPEATING: [&str; 3] = ["count", "dynamic", "for_each"];
 struct Configuration<'a>(&'a Value);
 
 impl Configuration<'_> {
-    fn read(&self) -> Result<Found, Fault> {
-        let mut found = Found::default();
+    fn read(&self) -> Result<FileDefinitions, Fault> {
+        let mut found = FileDefinitions::default();
         let types = self.0["resource"].as_object().into_iter().flatten();
         for (resource_type, resources) in types.filter(|(name, _)| is_definition(name)) {
             for (label, block) in resources.as_object().into_iter().flatten() {
@@ -56,15 +56,21 @@ impl Configuration<'_> {
         Ok(found)
     }
 
-    fn read_block(&self, resource_type: &str, label: &str, block: &Value, found: &mut Found) {
+    fn read_block(
+        &self,
+        resource_type: &str,
+        label: &str,
+        block: &Value,
+        found: &mut FileDefinitions,
+    ) {
         let address = format!("{resource_type}.{label}");
         // A resource is one block, or a list of one.
         let block = block.get(0).unwrap_or(block);
         let attributes = match self.attributes(block) {
             Ok(attributes) => with_name(attributes, resource_type, label),
-            Err(detail) => return found.leave_out(Place::Resource(address), detail),
+            Err(detail) => return found.leave_out(FaultPlace::Resource(address), detail),
         };
-        let resource = Resource {
+        let resource = TerraformResource {
             address: &address,
             resource_type,
             attributes: &attributes,

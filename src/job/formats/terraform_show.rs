@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Format;
-use super::terraform::Resource;
+use super::DefinitionFormat;
+use super::terraform::TerraformResource;
 use crate::job::fault::Fault;
-use crate::job::found::Found;
+use crate::job::found::FileDefinitions;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised: |tree| {
         let has = |member: &str| tree.get(member).is_some();
         has("format_version") && !has("Resources") || has("planned_values")
@@ -20,13 +20,13 @@ pub(super) const FORMAT: Format = Format {
 /// Of each resource by its address: the attributes that are known only after they are applied.
 type UnknownAttributes<'a> = HashMap<&'a str, &'a Value>;
 
-fn read(tree: &Value) -> Result<Found, Fault> {
+fn read(tree: &Value) -> Result<FileDefinitions, Fault> {
     // A plan also holds the state before it, but the alarms to replay are those that it deploys.
     let planned = tree.pointer("/planned_values/root_module");
     let Some(root) = planned.or_else(|| tree.pointer("/values/root_module")) else {
         return Err(NO_RESOURCES.to_owned().into());
     };
-    let mut found = Found::default();
+    let mut found = FileDefinitions::default();
     read_module(root, &unknown_attributes(tree), &mut found);
     Ok(found)
 }
@@ -34,7 +34,7 @@ fn read(tree: &Value) -> Result<Found, Fault> {
 const NO_RESOURCES: &str = "this output of Terraform has neither `planned_values` nor `values`: \
     the state or plan is empty";
 
-fn read_module(module: &Value, unknown: &UnknownAttributes<'_>, found: &mut Found) {
+fn read_module(module: &Value, unknown: &UnknownAttributes<'_>, found: &mut FileDefinitions) {
     for resource in items(module, "resources") {
         if let Some(resource) = resource_in(resource, unknown) {
             resource.read(found);
@@ -47,12 +47,15 @@ fn read_module(module: &Value, unknown: &UnknownAttributes<'_>, found: &mut Foun
 }
 
 /// Returns a resource; data sources, which Terraform only reads, are none.
-fn resource_in<'a>(resource: &'a Value, unknown: &UnknownAttributes<'a>) -> Option<Resource<'a>> {
+fn resource_in<'a>(
+    resource: &'a Value,
+    unknown: &UnknownAttributes<'a>,
+) -> Option<TerraformResource<'a>> {
     if resource.get("mode").is_some_and(|mode| mode != "managed") {
         return None;
     }
     let address = resource.get("address")?.as_str()?;
-    Some(Resource {
+    Some(TerraformResource {
         address,
         resource_type: resource.get("type")?.as_str()?,
         attributes: resource.get("values")?.as_object()?,

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::Format;
-use super::terraform::Resource;
+use super::DefinitionFormat;
+use super::terraform::TerraformResource;
 use crate::job::fault::Fault;
-use crate::job::found::Found;
+use crate::job::found::FileDefinitions;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const FORMAT: DefinitionFormat = DefinitionFormat {
     is_recognised: |tree| {
         let has = |member: &str| tree.get(member).is_some();
         has("terraform_version") && has("version") && has("resources")
@@ -15,8 +15,8 @@ pub(super) const FORMAT: Format = Format {
     read: |tree, _| read(tree),
 };
 
-fn read(tree: &Value) -> Result<Found, Fault> {
-    let mut found = Found::default();
+fn read(tree: &Value) -> Result<FileDefinitions, Fault> {
+    let mut found = FileDefinitions::default();
     let resources = tree.get("resources").and_then(Value::as_array);
     for resource in resources.into_iter().flatten() {
         read_resource(resource, &mut found);
@@ -25,7 +25,7 @@ fn read(tree: &Value) -> Result<Found, Fault> {
 }
 
 /// Reads the instances of a resource.
-fn read_resource(resource: &Value, found: &mut Found) {
+fn read_resource(resource: &Value, found: &mut FileDefinitions) {
     let mode = text(resource, "mode");
     // A state also holds data sources, which deploy nothing.
     let (Some("managed"), Some(resource_type)) = (mode, text(resource, "type")) else {
@@ -37,7 +37,7 @@ fn read_resource(resource: &Value, found: &mut Found) {
         let Some(attributes) = instance.get("attributes").and_then(Value::as_object) else {
             continue;
         };
-        let resource = Resource {
+        let resource = TerraformResource {
             address: &address(&name, instance),
             resource_type,
             attributes,

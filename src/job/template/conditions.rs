@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::references::text;
-use super::resolver::{Resolved, Resolver, unresolved_use};
+use super::resolver::{ResolvedValue, Resolver, unresolved_use};
 use crate::text::printable;
 
 /// The value of a condition; `None` if it is known only after deployment. The placeholders that it
@@ -31,7 +31,7 @@ impl Resolver<'_> {
 
     /// Resolves `Fn::If`. Where the condition is not known, the first value is taken, and noted as
     /// a placeholder; a value that is the same either way is known.
-    pub(super) fn choose(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn choose(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         let [Value::String(condition), first, second] = argument.as_array()?.as_slice() else {
             return None;
         };
@@ -44,7 +44,13 @@ impl Resolver<'_> {
         })
     }
 
-    fn choose_unknown(&self, first: &Value, second: &Value, depth: usize, mark: usize) -> Resolved {
+    fn choose_unknown(
+        &self,
+        first: &Value,
+        second: &Value,
+        depth: usize,
+        mark: usize,
+    ) -> ResolvedValue {
         // The values may hold the same placeholders, but those of the condition are in neither.
         self.note_as_parts(mark);
         let after = self.mark();
@@ -69,7 +75,7 @@ impl Resolver<'_> {
         function: &str,
         argument: &Value,
         depth: usize,
-    ) -> Resolved {
+    ) -> ResolvedValue {
         let truth = self.evaluate(function, argument, depth)?;
         Ok(Value::Bool(truth.unwrap_or_default()))
     }

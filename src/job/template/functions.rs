@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::placeholder::placeholder;
 use super::references::text;
-use super::resolver::{Resolved, Resolver};
+use super::resolver::{ResolvedValue, Resolver};
 use crate::text::printable;
 
 impl Resolver<'_> {
     /// Resolves `Fn::Sub`.
-    pub(super) fn sub(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn sub(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         if let Some(text) = argument.as_str() {
             return Some(self.substitute(text, &Map::new(), depth));
         }
@@ -25,7 +25,12 @@ impl Resolver<'_> {
     }
 
     /// Replaces each `${name}` in a text.
-    fn substitute(&self, text: &str, variables: &Map<String, Value>, depth: usize) -> Resolved {
+    fn substitute(
+        &self,
+        text: &str,
+        variables: &Map<String, Value>,
+        depth: usize,
+    ) -> ResolvedValue {
         let mut result = String::new();
         let mut rest = text;
         // A template may copy one long text many times through references, so literal text costs,
@@ -64,7 +69,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves `Fn::Join`.
-    pub(super) fn join(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn join(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         let [separator, list] = argument.as_array()?.as_slice() else {
             return None;
         };
@@ -78,7 +83,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn joined(&self, list: &[Value], separator: &str) -> Resolved {
+    fn joined(&self, list: &[Value], separator: &str) -> ResolvedValue {
         let texts: Vec<String> = list.iter().map(text_in_text).collect();
         // Before they are joined, since a long separator may occur many times.
         let length: usize = texts.iter().map(String::len).sum();
@@ -88,7 +93,7 @@ impl Resolver<'_> {
 
     /// Resolves `Fn::Split`. A text with a placeholder is not split, since the separators in what
     /// it is the place of are not known.
-    pub(super) fn split(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn split(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         let [Value::String(separator), source] = argument.as_array()?.as_slice() else {
             return None;
         };
@@ -111,7 +116,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves `Fn::Select`.
-    pub(super) fn select(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn select(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         let [index, list] = argument.as_array()?.as_slice() else {
             return None;
         };
@@ -134,7 +139,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn selected(&self, index: &str, list: &[Value], mark: usize) -> Resolved {
+    fn selected(&self, index: &str, list: &[Value], mark: usize) -> ResolvedValue {
         if let Some(item) = self.item_of_unknown(index, list, mark) {
             return Ok(item);
         }
@@ -169,7 +174,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves `Fn::FindInMap`, with the default of `AWS::LanguageExtensions`.
-    pub(super) fn find_in_map(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn find_in_map(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         let (keys, default) = match argument.as_array()?.as_slice() {
             [map, top, second] => ([map, top, second], None),
             [map, top, second, options] => ([map, top, second], options.get("DefaultValue")),
@@ -207,7 +212,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves `Fn::Length`.
-    pub(super) fn length(&self, argument: &Value, depth: usize) -> Option<Resolved> {
+    pub(super) fn length(&self, argument: &Value, depth: usize) -> Option<ResolvedValue> {
         match self.resolve(argument, depth) {
             Ok(Value::Array(list)) => Some(Ok(list.len().into())),
             Ok(_) => None,
@@ -216,7 +221,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves `Fn::ToJsonString`.
-    pub(super) fn json_text(&self, argument: &Value, depth: usize) -> Resolved {
+    pub(super) fn json_text(&self, argument: &Value, depth: usize) -> ResolvedValue {
         let text = self.resolve(argument, depth)?.to_string();
         self.spend(text.len())?;
         Ok(text.into())

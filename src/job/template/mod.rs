@@ -13,8 +13,8 @@ mod roles;
 
 use serde_json::{Map, Value};
 
-use super::fault::{Fault, Place};
-use super::found::{Absent, Entry, EntryKind, Found, ON_LOGS_INSIGHTS};
+use super::fault::{Fault, FaultPlace};
+use super::found::{Absent, DefinitionEntry, EntryKind, FileDefinitions, ON_LOGS_INSIGHTS};
 use super::parameters::GivenParameters;
 use crate::text::printable;
 use references::{ALARM, COMPOSITE, FILTER};
@@ -66,22 +66,24 @@ const KNOWN_MACROS: [&str; 7] = [
 ];
 
 /// Finds the definitions in a template.
-pub(super) fn read_template(template: &Value, given: &GivenParameters) -> Found {
-    let mut found = Found {
+pub(super) fn read_template(template: &Value, given: &GivenParameters) -> FileDefinitions {
+    let mut found = FileDefinitions {
         parameters: parameter_names(template),
-        ..Found::default()
+        ..FileDefinitions::default()
     };
     found.note_macros(template);
     let mut resolver = Resolver::new(template, given);
     for (id, error) in resolver.expand_loops(template) {
-        found.leave_out(Place::Part(id), error);
+        found.leave_out(FaultPlace::Part(id), error);
     }
     for (id, value) in resolver.resources() {
-        let resource = Resource::new(id, value, &resolver);
+        let resource = TemplateResource::new(id, value, &resolver);
         // A resource that uses up its allowance must not leave the next one without any.
         resolver.begin_resource();
         if let Err(fault) = resource.read(&mut found) {
-            found.left_out.push(fault.at(Place::Resource(id.clone())));
+            found
+                .left_out
+                .push(fault.at(FaultPlace::Resource(id.clone())));
         }
         // Also after an error, or the notes of this resource would be taken for those of the next.
         found.notes.extend(resolver.take_notes(id));
@@ -98,7 +100,7 @@ fn parameter_names(template: &Value) -> Vec<String> {
         .collect()
 }
 
-impl Found {
+impl FileDefinitions {
     /// Notes the macros that may change or add resources.
     fn note_macros(&mut self, template: &Value) {
         // The second is a macro for the whole template, such as `AWS::Include`.
@@ -127,13 +129,13 @@ fn macro_name(each: &Value) -> &str {
 }
 
 /// A resource of a template.
-struct Resource<'a> {
+struct TemplateResource<'a> {
     id: &'a str,
     value: &'a Value,
     resolver: &'a Resolver<'a>,
 }
 
-impl<'a> Resource<'a> {
+impl<'a> TemplateResource<'a> {
     fn new(id: &'a str, value: &'a Value, resolver: &'a Resolver<'a>) -> Self {
         Self {
             id,
@@ -143,7 +145,7 @@ impl<'a> Resource<'a> {
     }
 
     /// Adds the definition that the resource is, if it is one.
-    fn read(&self, found: &mut Found) -> Result<(), Fault> {
+    fn read(&self, found: &mut FileDefinitions) -> Result<(), Fault> {
         let Some(kind) = self.kind()? else {
             return Ok(());
         };
@@ -214,15 +216,15 @@ impl<'a> Resource<'a> {
         }
     }
 
-    fn entry(&self, kind: EntryKind) -> Result<Entry, Fault> {
+    fn entry(&self, kind: EntryKind) -> Result<DefinitionEntry, Fault> {
         let mut fields = self.resolver.properties(self.value)?;
         // CloudFormation names a resource without a name after its ID, followed by a part that is
         // known only after deployment.
         let name = fields.entry(kind.name_field());
         name.or_insert_with(|| self.id.into());
-        Ok(Entry {
+        Ok(DefinitionEntry {
             kind,
-            place: Place::Resource(self.id.to_owned()),
+            place: FaultPlace::Resource(self.id.to_owned()),
             path: self.id.to_owned(),
             fields,
         })

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::placeholder::Unknown;
-use super::resolver::{Resolved, Resolver};
+use super::resolver::{ResolvedValue, Resolver};
 use crate::job::parameters::{GivenValue, PSEUDO_PARAMETERS};
 use crate::text::printable;
 
@@ -29,7 +29,7 @@ const OF_STACK: [&str; 2] = ["AWS::StackId", "AWS::StackName"];
 
 impl Resolver<'_> {
     /// Resolves `Ref`: to the value of a parameter, or to the name of a resource.
-    pub(super) fn reference(&self, name: &str, depth: usize) -> Resolved {
+    pub(super) fn reference(&self, name: &str, depth: usize) -> ResolvedValue {
         if name == "AWS::NoValue" {
             return Ok(Value::Null);
         }
@@ -46,7 +46,7 @@ impl Resolver<'_> {
 
     /// Resolves `Fn::GetAtt`. The ARN of an alarm resolves to its name, since alarm rules and mute
     /// rules accept both.
-    pub(super) fn attribute(&self, argument: &Value, depth: usize) -> Resolved {
+    pub(super) fn attribute(&self, argument: &Value, depth: usize) -> ResolvedValue {
         let path = match argument {
             Value::String(path) => path.clone(),
             Value::Array(parts) => self.attribute_path(parts, depth)?,
@@ -64,7 +64,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves an attribute by its path, `Resource.Attribute`.
-    pub(super) fn attribute_at(&self, path: &str, depth: usize) -> Resolved {
+    pub(super) fn attribute_at(&self, path: &str, depth: usize) -> ResolvedValue {
         let owner = path.split_once('.').map_or(path, |(owner, _)| owner);
         match path.ends_with(".Arn") && self.is_alarm(owner) {
             true => self.resource_name(owner, owner, depth),
@@ -79,7 +79,7 @@ impl Resolver<'_> {
     }
 
     /// Returns the name of a resource, or a placeholder if only AWS knows it.
-    fn resource_name(&self, id: &str, shown_name: &str, depth: usize) -> Resolved {
+    fn resource_name(&self, id: &str, shown_name: &str, depth: usize) -> ResolvedValue {
         let Some(resource) = self.resources.get(id) else {
             return Ok(self.after_deployment(shown_name));
         };
@@ -99,7 +99,7 @@ impl Resolver<'_> {
     }
 
     /// Resolves the name of a resource. Placeholders in it are reported where it is defined.
-    fn named(&self, name: &Value, depth: usize) -> Resolved {
+    fn named(&self, name: &Value, depth: usize) -> ResolvedValue {
         let mark = self.mark();
         let resolved = self.resolve(name, depth + 1)?;
         self.forget(mark);
@@ -147,7 +147,7 @@ impl Resolver<'_> {
     }
 
     /// Returns the value of a parameter: the given one, its default, or a placeholder.
-    fn parameter(&self, name: &str, parameter: &Value) -> Resolved {
+    fn parameter(&self, name: &str, parameter: &Value) -> ResolvedValue {
         let value = self.parameter_value(name, parameter)?;
         // The value is copied wherever it is referred to.
         self.spend(text(&value).len())?;
@@ -157,7 +157,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn parameter_value(&self, name: &str, parameter: &Value) -> Resolved {
+    fn parameter_value(&self, name: &str, parameter: &Value) -> ResolvedValue {
         let shown = printable(name);
         match self.given.get(name) {
             Some(given) if given.is_masked() && is_no_echo(parameter) => {

@@ -56,7 +56,7 @@ pub(super) struct Resolver<'a> {
 }
 
 /// A resolved value, or the reason for which the template is wrong there.
-pub(super) type Resolved = Result<Value, String>;
+pub(super) type ResolvedValue = Result<Value, String>;
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(template: &'a Value, given: &'a GivenParameters) -> Self {
@@ -129,7 +129,7 @@ impl<'a> Resolver<'a> {
         Ok(resolved)
     }
 
-    fn member(&self, name: &str, value: &Value, depth: usize) -> Resolved {
+    fn member(&self, name: &str, value: &Value, depth: usize) -> ResolvedValue {
         let mark = self.mark();
         let role = Role::from_name(name);
         let resolved = self.resolve(value, depth);
@@ -147,7 +147,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Decides whether a property may keep the placeholders in it.
-    fn settle(&self, name: &str, role: Role, mut value: Value, mark: usize) -> Resolved {
+    fn settle(&self, name: &str, role: Role, mut value: Value, mark: usize) -> ResolvedValue {
         let unknown = self.forget(mark);
         let mut refused = unknown.iter().filter(|each| !is_kept(role, &value, each));
         if let Some(refused) = refused.next() {
@@ -167,7 +167,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns the value with every function in it replaced by its result.
-    pub(super) fn resolve(&self, value: &Value, depth: usize) -> Resolved {
+    pub(super) fn resolve(&self, value: &Value, depth: usize) -> ResolvedValue {
         if depth > DEPTH_LIMIT {
             return Err(format!(
                 "values and references nest more than {DEPTH_LIMIT} deep"
@@ -186,7 +186,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn object(&self, members: &Map<String, Value>, depth: usize) -> Resolved {
+    fn object(&self, members: &Map<String, Value>, depth: usize) -> ResolvedValue {
         match function_call(members) {
             Some((function, argument)) => self.call(function, argument, depth + 1),
             None => self.members(members, depth + 1).map(Value::Object),
@@ -205,7 +205,7 @@ impl<'a> Resolver<'a> {
         Ok(resolved)
     }
 
-    fn call(&self, function: &str, argument: &Value, depth: usize) -> Resolved {
+    fn call(&self, function: &str, argument: &Value, depth: usize) -> ResolvedValue {
         let resolved = match function {
             "Ref" => argument.as_str().map(|name| self.reference(name, depth)),
             "Fn::GetAtt" => Some(self.attribute(argument, depth)),

@@ -14,8 +14,8 @@ mod structure;
 use fearless_simd::{Level, Simd, dispatch};
 
 use self::literal::{is_escape, is_literal};
-use self::places::Places;
-use self::signs::{BATCH_BLOCKS, BLOCK_BYTES, Block, Signs};
+use self::places::TextPlaces;
+use self::signs::{BATCH_BLOCKS, BLOCK_BYTES, BatchSigns, TextBlock};
 use self::structure::{Borders, Structure};
 use super::members::Members;
 use super::raw_record::RawRecord;
@@ -43,16 +43,16 @@ pub enum Pass {
 }
 
 /// A function that is called with each record and its members.
-type Visit<'v, 'a> = dyn FnMut(RawRecord<'a>, Members<'a, '_>) + 'v;
+type VisitRecord<'v, 'a> = dyn FnMut(RawRecord<'a>, Members<'a, '_>) + 'v;
 
 /// Calls `visit` with each record and its members, in order, as far as everything is as CloudTrail
 /// writes it.
-pub fn walk_log_file<'a>(text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
+pub fn walk_log_file<'a>(text: &'a str, visit: &mut VisitRecord<'_, 'a>) -> Pass {
     walk_with(Level::new(), text, visit)
 }
 
 /// Reads a log file with the instructions of a kind of processor.
-fn walk_with<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass {
+fn walk_with<'a>(level: Level, text: &'a str, visit: &mut VisitRecord<'_, 'a>) -> Pass {
     if !text.starts_with(HEAD) {
         return Pass::Stopped(0);
     }
@@ -69,11 +69,11 @@ fn walk_with<'a>(level: Level, text: &'a str, visit: &mut Visit<'_, 'a>) -> Pass
 /// something is wrong, and also at the end of the document.
 struct LogFileReader<'a, 'v, 'f> {
     text: &'a str,
-    visit: &'v mut Visit<'f, 'a>,
+    visit: &'v mut VisitRecord<'f, 'a>,
     visited: u64,
     /// The first byte of the batch that is read.
     start: usize,
-    signs: Signs,
+    signs: BatchSigns,
     structure: Structure,
     borders: Borders,
     /// One if a backslash escapes the first byte of the next block, otherwise zero.
@@ -86,26 +86,26 @@ struct LogFileReader<'a, 'v, 'f> {
     depth: u32,
     /// The beginning of the open record, and the colons and commas between its members so far, but
     /// for those of the block that is read.
-    places: Places,
+    places: TextPlaces,
     /// True if the document ended with the text.
     is_whole: bool,
 }
 
 impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
-    fn new(text: &'a str, visit: &'v mut Visit<'f, 'a>) -> Self {
+    fn new(text: &'a str, visit: &'v mut VisitRecord<'f, 'a>) -> Self {
         Self {
             text,
             visit,
             visited: 0,
             start: 0,
-            signs: Signs::new(),
+            signs: BatchSigns::new(),
             structure: Structure::new(),
             borders: Borders::new(),
             escape: 0,
             backslash_end: 0,
             objects: 0,
             depth: 0,
-            places: Places::default(),
+            places: TextPlaces::default(),
             is_whole: false,
         }
     }
@@ -135,7 +135,7 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
     /// are simple enough for the compiler to use wide instructions. Only the last one goes from
     /// border to border, of which a block has few.
     #[inline(always)]
-    fn batch(&mut self, simd: impl Simd, blocks: &[Block; BATCH_BLOCKS]) -> Option<()> {
+    fn batch(&mut self, simd: impl Simd, blocks: &[TextBlock; BATCH_BLOCKS]) -> Option<()> {
         if self.signs.find(simd, blocks) {
             self.signs.find_rare(simd, blocks);
             self.rare_signs()?;
@@ -354,7 +354,7 @@ impl<'a, 'v, 'f> LogFileReader<'a, 'v, 'f> {
 /// the end of a literal are read in the text, which ends before the filling. In a string that does
 /// not end, it is part of the string.
 #[inline(always)]
-fn last_batch(blocks: &[Block], rest: &[u8]) -> Option<[Block; BATCH_BLOCKS]> {
+fn last_batch(blocks: &[TextBlock], rest: &[u8]) -> Option<[TextBlock; BATCH_BLOCKS]> {
     let mut batch = [[b'}'; BLOCK_BYTES]; BATCH_BLOCKS];
     let (full, filled) = batch.split_at_mut(blocks.len());
     full.copy_from_slice(blocks);

@@ -12,7 +12,7 @@ pub(super) const PLACES_LIMIT: usize = 1 << 16;
 
 /// Places in a text, in order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct TextPlaces {
     /// Room for more places than there are. Its contents after the first `count` mean nothing.
     room: Vec<usize>,
     count: usize,
@@ -20,7 +20,7 @@ pub(super) struct Places {
     is_full: bool,
 }
 
-impl Places {
+impl TextPlaces {
     /// Returns all places; nothing if there were more than [`PLACES_LIMIT`].
     pub(super) fn all(&self) -> Option<&[usize]> {
         self.room.get(..self.count).filter(|_| !self.is_full)
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn every_marked_place_is_written_down_once() {
-        let mut places = Places::default();
+        let mut places = TextPlaces::default();
         assert_eq!(places.all(), Some([].as_slice()));
         for marks in [0, 1, 1 << 63, 0b1010_0110, u64::MAX] {
             let known = places.all().expect("few").to_vec();
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn places_are_kept_up_to_a_limit() {
-        let mut places = Places::default();
+        let mut places = TextPlaces::default();
         (0..10_000).for_each(|place| places.push(place));
         (0..100).for_each(|block| places.add(10_000 + block * BLOCK_BYTES, u64::MAX));
         let expected: Vec<usize> = (0..16_400).collect();

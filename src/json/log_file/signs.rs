@@ -15,7 +15,7 @@ pub(super) const BLOCK_BYTES: usize = 64;
 pub(super) const BATCH_BLOCKS: usize = 16;
 
 /// The bytes of a text that share a word.
-pub(super) type Block = [u8; BLOCK_BYTES];
+pub(super) type TextBlock = [u8; BLOCK_BYTES];
 
 /// A bit for each byte of a batch: a word for each block, whose lowest bit is for its first byte.
 pub(super) type Marks = [u64; BATCH_BLOCKS];
@@ -25,7 +25,7 @@ pub(super) const NO_MARKS: Marks = [0; BATCH_BLOCKS];
 
 /// The signs of a batch, inside and outside of strings.
 #[derive(Clone, Debug)]
-pub(super) struct Signs {
+pub(super) struct BatchSigns {
     /// `"`
     pub(super) quote: Marks,
     /// `{`
@@ -44,7 +44,7 @@ pub(super) struct Signs {
     pub(super) control: Marks,
 }
 
-impl Signs {
+impl BatchSigns {
     /// No signs.
     pub(super) fn new() -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Signs {
     /// Finds the signs of a batch, and returns true if there are rare signs, which are not marked
     /// yet.
     #[inline(always)]
-    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[Block; BATCH_BLOCKS]) -> bool {
+    pub(super) fn find<S: Simd>(&mut self, simd: S, blocks: &[TextBlock; BATCH_BLOCKS]) -> bool {
         let mut rare = u8x64::splat(simd, 0).simd_eq(1);
         for (place, block) in blocks.iter().enumerate() {
             let bytes = u8x64::from_slice(simd, block);
@@ -82,7 +82,7 @@ impl Signs {
 
     /// Finds the rare signs of a batch.
     #[inline(always)]
-    pub(super) fn find_rare<S: Simd>(&mut self, simd: S, blocks: &[Block; BATCH_BLOCKS]) {
+    pub(super) fn find_rare<S: Simd>(&mut self, simd: S, blocks: &[TextBlock; BATCH_BLOCKS]) {
         for (place, block) in blocks.iter().enumerate() {
             let bytes = u8x64::from_slice(simd, block);
             self.backslash[place] = bytes.simd_eq(b'\\').to_bitmask();
@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    fn marks(block: &Block, is_it: impl Fn(u8) -> bool) -> u64 {
+    fn marks(block: &TextBlock, is_it: impl Fn(u8) -> bool) -> u64 {
         block.iter().enumerate().fold(0, |marks, (place, byte)| {
             marks | u64::from(is_it(*byte)) << place
         })
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_known_at_every_place() {
-        let blocks: Vec<Block> = (0..=255_u8)
+        let blocks: Vec<TextBlock> = (0..=255_u8)
             .flat_map(|byte| (0..BLOCK_BYTES).map(move |place| (byte, place)))
             .map(|(byte, place)| {
                 let mut block = [byte.wrapping_add(1); BLOCK_BYTES];
@@ -115,7 +115,7 @@ mod tests {
             .collect();
         for level in [Level::new(), Level::baseline()] {
             for batch in blocks.as_chunks().0 {
-                let mut signs = Signs::new();
+                let mut signs = BatchSigns::new();
                 dispatch!(level, simd => signs.find(simd, batch));
                 dispatch!(level, simd => signs.find_rare(simd, batch));
                 for (place, block) in batch.iter().enumerate() {
@@ -142,7 +142,7 @@ mod tests {
                 for block in [0, 7, BATCH_BLOCKS - 1] {
                     let mut blocks = [[b'a'; BLOCK_BYTES]; BATCH_BLOCKS];
                     blocks[block][block] = byte;
-                    let has_rare = dispatch!(level, simd => Signs::new().find(simd, &blocks));
+                    let has_rare = dispatch!(level, simd => BatchSigns::new().find(simd, &blocks));
                     assert_eq!(has_rare, byte < b' ' || byte == b'\\', "{byte}");
                 }
             }

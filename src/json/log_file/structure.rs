@@ -5,7 +5,7 @@
 //! and a few operations on words check that for all bytes of a block. The rest of the grammar, of
 //! which array or object a sign is in, is checked at the borders of these only.
 
-use super::signs::{BATCH_BLOCKS, Marks, NO_MARKS, Signs};
+use super::signs::{BATCH_BLOCKS, BatchSigns, Marks, NO_MARKS};
 
 /// The bytes of a batch outside of strings, by kind, and those of the block before it.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Structure {
     /// follow: a value follows a sign and is followed by one, so that between two signs there is
     /// one value or none.
     #[inline(always)]
-    pub(super) fn read(&mut self, signs: &Signs) -> bool {
+    pub(super) fn read(&mut self, signs: &BatchSigns) -> bool {
         self.carry();
         let strings = self.strings(&signs.quote);
         for (block, in_string) in strings.into_iter().enumerate() {
@@ -124,7 +124,7 @@ impl Structure {
     }
 
     #[inline(always)]
-    fn classify(&mut self, block: usize, in_string: u64, signs: &Signs) {
+    fn classify(&mut self, block: usize, in_string: u64, signs: &BatchSigns) {
         let quote = signs.quote[block];
         // By the marks of strings, a closing quote is outside, but it is not a sign of its own.
         let closing = quote & !in_string;

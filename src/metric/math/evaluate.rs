@@ -29,14 +29,14 @@ pub(super) struct Evaluator<'a> {
 }
 
 /// An error in an expression.
-struct Fault {
+struct MathFault {
     kind: Kind,
     span: Span,
     /// The expression in which it is; `None` until the expression is left.
     expression: Option<String>,
 }
 
-impl Fault {
+impl MathFault {
     fn new(span: Span, kind: Kind) -> Self {
         Self {
             kind,
@@ -71,7 +71,7 @@ impl Fault {
 }
 
 /// The value of a call, or `None` if the function does not take the arguments.
-type Called = Result<Option<MathValue>, Fault>;
+type Called = Result<Option<MathValue>, MathFault>;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(queries: &'a [Query], grid: &'a TimeGrid, metrics: &'a [Datapoints]) -> Self {
@@ -89,20 +89,20 @@ impl<'a> Evaluator<'a> {
     pub(super) fn query(&mut self, number: usize) -> Result<MathValue, ExpressionError> {
         // Only an expression that refers to a query has a position for its errors.
         let nowhere = Span::new(0, 0);
-        self.value(number, nowhere).map_err(Fault::into_error)
+        self.value(number, nowhere).map_err(MathFault::into_error)
     }
 
     /// Returns the value of a query that an expression refers to at this position.
-    fn value(&mut self, number: usize, position: Span) -> Result<MathValue, Fault> {
+    fn value(&mut self, number: usize, position: Span) -> Result<MathValue, MathFault> {
         let queries = self.queries;
         let Some(query) = queries.get(number) else {
-            return Err(Fault::unknown_id("", position));
+            return Err(MathFault::unknown_id("", position));
         };
         if let Some(known) = self.known(number) {
             return Ok(known);
         }
         if self.active.contains(&number) {
-            return Err(Fault::new(position, Kind::Circle(query.id.clone())));
+            return Err(MathFault::new(position, Kind::Circle(query.id.clone())));
         }
         let value = match &query.source {
             QuerySource::Metric(_) => MathValue::Series(self.metric(number)),
@@ -116,7 +116,7 @@ impl<'a> Evaluator<'a> {
         &mut self,
         number: usize,
         expression: &MathExpression,
-    ) -> Result<MathValue, Fault> {
+    ) -> Result<MathValue, MathFault> {
         self.active.push(number);
         let value = self.node(&expression.node);
         self.active.pop();
@@ -146,7 +146,7 @@ impl<'a> Evaluator<'a> {
         series.cloned().unwrap_or_else(|| self.grid.empty())
     }
 
-    fn node(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
+    fn node(&mut self, node: &ExpressionNode) -> Result<MathValue, MathFault> {
         self.descend(node.span)?;
         let value = self.node_within_depth(node);
         self.depth -= 1;
@@ -154,38 +154,38 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Increases the depth.
-    fn descend(&mut self, span: Span) -> Result<(), Fault> {
+    fn descend(&mut self, span: Span) -> Result<(), MathFault> {
         self.depth += 1;
         match self.depth {
             ..=DEPTH_LIMIT => Ok(()),
-            _ => Err(Fault::new(span, Kind::TooManyOperations)),
+            _ => Err(MathFault::new(span, Kind::TooManyOperations)),
         }
     }
 
-    fn node_within_depth(&mut self, node: &ExpressionNode) -> Result<MathValue, Fault> {
+    fn node_within_depth(&mut self, node: &ExpressionNode) -> Result<MathValue, MathFault> {
         match &node.kind {
             NodeKind::Number(number) => Ok(MathValue::Number(*number)),
             NodeKind::Text(_) | NodeKind::Keyword(_) => {
-                Err(Fault::new(node.span, Kind::ExpectedValue))
+                Err(MathFault::new(node.span, Kind::ExpectedValue))
             }
             NodeKind::Id(id) => self.id(id, node.span),
             NodeKind::Array(items) => self.array(items),
             NodeKind::Negated(inner) => Ok(self.node(inner)?.negate()),
             NodeKind::Operation(operator, left, right) => {
                 let value = MathValue::combine(*operator, self.node(left)?, self.node(right)?);
-                value.ok_or_else(|| Fault::new(node.span, Kind::TwoArrays))
+                value.ok_or_else(|| MathFault::new(node.span, Kind::TwoArrays))
             }
             NodeKind::Call(function, arguments) => {
                 let value = self.call(*function, arguments)?;
-                value.ok_or_else(|| Fault::arguments(*function, node.span))
+                value.ok_or_else(|| MathFault::arguments(*function, node.span))
             }
         }
     }
 
-    fn id(&mut self, id: &str, span: Span) -> Result<MathValue, Fault> {
+    fn id(&mut self, id: &str, span: Span) -> Result<MathValue, MathFault> {
         match self.number(id) {
             Some(number) => self.value(number, span),
-            None => Err(Fault::unknown_id(id, span)),
+            None => Err(MathFault::unknown_id(id, span)),
         }
     }
 
@@ -193,13 +193,13 @@ impl<'a> Evaluator<'a> {
         self.queries.iter().position(|query| query.id == id)
     }
 
-    fn array(&mut self, items: &[ExpressionNode]) -> Result<MathValue, Fault> {
+    fn array(&mut self, items: &[ExpressionNode]) -> Result<MathValue, MathFault> {
         let mut array = Vec::new();
         for item in items {
             match self.node(item)? {
                 MathValue::Series(series) => array.push(series),
                 MathValue::Array(inner) => array.extend(inner),
-                MathValue::Number(_) => return Err(Fault::new(item.span, Kind::NoSeries)),
+                MathValue::Number(_) => return Err(MathFault::new(item.span, Kind::NoSeries)),
             }
         }
         Ok(MathValue::Array(array))
@@ -358,13 +358,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Returns a number of series, or the greatest number if there is no limit.
-    fn limit(&mut self, node: Option<&ExpressionNode>) -> Result<usize, Fault> {
+    fn limit(&mut self, node: Option<&ExpressionNode>) -> Result<usize, MathFault> {
         let count = node.map(|node| self.count(node)).transpose()?;
         Ok(count.flatten().unwrap_or(usize::MAX))
     }
 
     /// Returns a whole number that is not negative.
-    fn count(&mut self, node: &ExpressionNode) -> Result<Option<usize>, Fault> {
+    fn count(&mut self, node: &ExpressionNode) -> Result<Option<usize>, MathFault> {
         let number = self.node(node)?.number();
         Ok(number.and_then(count))
     }

@@ -8,12 +8,12 @@ use super::operator::Operator;
 use crate::text::span::Span;
 
 /// The items of a list, and its closing sign.
-type List = (Vec<ExpressionNode>, Span);
+type MathList = (Vec<ExpressionNode>, Span);
 
-type Parsed<T> = Result<T, ExpressionError>;
+type ParsedMath<T> = Result<T, ExpressionError>;
 
 /// Parses an expression.
-pub(super) fn parse(text: &str) -> Parsed<ExpressionNode> {
+pub(super) fn parse(text: &str) -> ParsedMath<ExpressionNode> {
     let mut parser = ExpressionParser::new(text);
     // First, since it bounds the tokens.
     parser.check_length()?;
@@ -41,7 +41,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Parses the whole expression, up to the end of the text.
-    fn whole(&mut self) -> Parsed<ExpressionNode> {
+    fn whole(&mut self) -> ParsedMath<ExpressionNode> {
         let node = self.operation(0)?;
         match self.peek() {
             Some(rest) => self.error(Kind::ExpectedOperator, rest.span),
@@ -49,7 +49,7 @@ impl<'a> ExpressionParser<'a> {
         }
     }
 
-    fn check_length(&self) -> Parsed<()> {
+    fn check_length(&self) -> ParsedMath<()> {
         match self.text.chars().count() {
             ..=EXPRESSION_LIMIT => Ok(()),
             length => self.error(Kind::TooLong(length), Span::new(0, self.text.len())),
@@ -66,7 +66,7 @@ impl<'a> ExpressionParser<'a> {
         self.peek().map_or(end, |placed| placed.span)
     }
 
-    fn error<T>(&self, kind: Kind, span: Span) -> Parsed<T> {
+    fn error<T>(&self, kind: Kind, span: Span) -> ParsedMath<T> {
         Err(ExpressionError {
             kind,
             span,
@@ -81,7 +81,7 @@ impl<'a> ExpressionParser<'a> {
         is_next
     }
 
-    fn expect(&mut self, sign: &'static str) -> Parsed<Span> {
+    fn expect(&mut self, sign: &'static str) -> ParsedMath<Span> {
         let span = self.here();
         if self.take(sign) {
             return Ok(span);
@@ -90,7 +90,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Parses operations of this level of precedence and higher ones.
-    fn operation(&mut self, level: usize) -> Parsed<ExpressionNode> {
+    fn operation(&mut self, level: usize) -> ParsedMath<ExpressionNode> {
         let Some(operators) = Operator::LEVELS.get(level) else {
             return self.signed();
         };
@@ -104,7 +104,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Parses a value with any number of signs.
-    fn signed(&mut self) -> Parsed<ExpressionNode> {
+    fn signed(&mut self) -> ParsedMath<ExpressionNode> {
         let start = self.here();
         let is_negated = self.signs();
         let node = self.power()?;
@@ -128,7 +128,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Parses a value and its exponent. Exponents group from the right, as in mathematics.
-    fn power(&mut self) -> Parsed<ExpressionNode> {
+    fn power(&mut self) -> ParsedMath<ExpressionNode> {
         let base = self.value()?;
         if !self.take("^") {
             return Ok(base);
@@ -137,7 +137,7 @@ impl<'a> ExpressionParser<'a> {
         Ok(operation(Operator::Power, base, exponent))
     }
 
-    fn exponent(&mut self) -> Parsed<ExpressionNode> {
+    fn exponent(&mut self) -> ParsedMath<ExpressionNode> {
         // Exponents group from the right, so a chain recurses like parentheses.
         self.open()?;
         let exponent = self.signed()?;
@@ -146,7 +146,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Increases the depth.
-    fn open(&mut self) -> Parsed<()> {
+    fn open(&mut self) -> ParsedMath<()> {
         self.depth += 1;
         if self.depth > NESTING_LIMIT {
             return self.error(Kind::TooDeep, self.here());
@@ -154,7 +154,7 @@ impl<'a> ExpressionParser<'a> {
         Ok(())
     }
 
-    fn value(&mut self) -> Parsed<ExpressionNode> {
+    fn value(&mut self) -> ParsedMath<ExpressionNode> {
         // The token is cloned, because the parser continues while its text is in use.
         let Some(PlacedToken { token, span }) = self.peek().cloned() else {
             return self.error(Kind::ExpectedValue, self.here());
@@ -171,7 +171,7 @@ impl<'a> ExpressionParser<'a> {
         Ok(ExpressionNode { kind, span })
     }
 
-    fn array(&mut self, start: Span) -> Parsed<ExpressionNode> {
+    fn array(&mut self, start: Span) -> ParsedMath<ExpressionNode> {
         let (items, end) = self.list("]")?;
         Ok(ExpressionNode {
             kind: NodeKind::Array(items),
@@ -179,7 +179,7 @@ impl<'a> ExpressionParser<'a> {
         })
     }
 
-    fn word(&mut self, word: String, span: Span) -> Parsed<ExpressionNode> {
+    fn word(&mut self, word: String, span: Span) -> ParsedMath<ExpressionNode> {
         if self.take("(") {
             return self.call(&word, span);
         }
@@ -189,7 +189,7 @@ impl<'a> ExpressionParser<'a> {
         })
     }
 
-    fn parenthesized(&mut self, start: Span) -> Parsed<ExpressionNode> {
+    fn parenthesized(&mut self, start: Span) -> ParsedMath<ExpressionNode> {
         let inside = self.nested()?;
         let end = self.expect(")")?;
         Ok(ExpressionNode {
@@ -198,14 +198,14 @@ impl<'a> ExpressionParser<'a> {
         })
     }
 
-    fn nested(&mut self) -> Parsed<ExpressionNode> {
+    fn nested(&mut self) -> ParsedMath<ExpressionNode> {
         self.open()?;
         let inside = self.operation(0)?;
         self.depth -= 1;
         Ok(inside)
     }
 
-    fn call(&mut self, name: &str, span: Span) -> Parsed<ExpressionNode> {
+    fn call(&mut self, name: &str, span: Span) -> ParsedMath<ExpressionNode> {
         let (items, end) = self.list(")")?;
         Ok(ExpressionNode {
             kind: NodeKind::Call(self.named(name, span)?, items),
@@ -213,7 +213,7 @@ impl<'a> ExpressionParser<'a> {
         })
     }
 
-    fn named(&self, name: &str, span: Span) -> Parsed<Function> {
+    fn named(&self, name: &str, span: Span) -> ParsedMath<Function> {
         match Function::named(name) {
             Some(function) => Ok(function),
             None => self.error(unknown_function(name), span),
@@ -221,14 +221,14 @@ impl<'a> ExpressionParser<'a> {
     }
 
     /// Parses values with commas between them, up to a closing sign.
-    fn list(&mut self, closing: &'static str) -> Parsed<List> {
+    fn list(&mut self, closing: &'static str) -> ParsedMath<MathList> {
         self.open()?;
         let list = self.list_inside(closing)?;
         self.depth -= 1;
         Ok(list)
     }
 
-    fn list_inside(&mut self, closing: &'static str) -> Parsed<List> {
+    fn list_inside(&mut self, closing: &'static str) -> ParsedMath<MathList> {
         let here = self.here();
         if self.take(closing) {
             return Ok((Vec::new(), here));
@@ -236,7 +236,7 @@ impl<'a> ExpressionParser<'a> {
         Ok((self.items()?, self.expect(closing)?))
     }
 
-    fn items(&mut self) -> Parsed<Vec<ExpressionNode>> {
+    fn items(&mut self) -> ParsedMath<Vec<ExpressionNode>> {
         let mut items = vec![self.operation(0)?];
         while self.take(",") {
             items.push(self.operation(0)?);

@@ -14,11 +14,11 @@ pub(super) struct CriteriaParser<'a> {
     doubts: Vec<CriteriaDoubt>,
 }
 
-type Parsed<T> = Result<T, CriteriaError>;
+type ParsedCriteria<T> = Result<T, CriteriaError>;
 
 impl<'a> CriteriaParser<'a> {
     /// Parses criteria to their tree and what is doubtful in them.
-    pub(super) fn parse(text: &'a str) -> Parsed<(CriteriaExpression, Vec<CriteriaDoubt>)> {
+    pub(super) fn parse(text: &'a str) -> ParsedCriteria<(CriteriaExpression, Vec<CriteriaDoubt>)> {
         let mut parser = Self {
             text,
             offset: 0,
@@ -29,14 +29,14 @@ impl<'a> CriteriaParser<'a> {
         Ok((parser.whole()?, parser.doubts))
     }
 
-    fn check_length(&self) -> Parsed<()> {
+    fn check_length(&self) -> ParsedCriteria<()> {
         match self.text.chars().count() {
             ..=CRITERIA_LIMIT => Ok(()),
             length => Err(self.error(Kind::TooLong(length), Span::new(0, self.text.len()))),
         }
     }
 
-    fn whole(&mut self) -> Parsed<CriteriaExpression> {
+    fn whole(&mut self) -> ParsedCriteria<CriteriaExpression> {
         let expression = self.any()?;
         match self.is_at_end() {
             true => Ok(expression),
@@ -45,7 +45,7 @@ impl<'a> CriteriaParser<'a> {
     }
 
     /// Parses conditions with OR between them. AND binds tighter (sources, M18).
-    fn any(&mut self) -> Parsed<CriteriaExpression> {
+    fn any(&mut self) -> ParsedCriteria<CriteriaExpression> {
         let mut parts = vec![self.all()?];
         while self.takes_word("OR") {
             parts.push(self.all()?);
@@ -53,7 +53,7 @@ impl<'a> CriteriaParser<'a> {
         Ok(joined(parts, CriteriaExpression::Any))
     }
 
-    fn all(&mut self) -> Parsed<CriteriaExpression> {
+    fn all(&mut self) -> ParsedCriteria<CriteriaExpression> {
         let mut parts = vec![self.single()?];
         while self.takes_word("AND") {
             parts.push(self.single()?);
@@ -61,7 +61,7 @@ impl<'a> CriteriaParser<'a> {
         Ok(joined(parts, CriteriaExpression::All))
     }
 
-    fn single(&mut self) -> Parsed<CriteriaExpression> {
+    fn single(&mut self) -> ParsedCriteria<CriteriaExpression> {
         let start = self.here();
         match self.takes("(") {
             true => self.rest_of_parentheses(start),
@@ -69,7 +69,7 @@ impl<'a> CriteriaParser<'a> {
         }
     }
 
-    fn rest_of_parentheses(&mut self, start: usize) -> Parsed<CriteriaExpression> {
+    fn rest_of_parentheses(&mut self, start: usize) -> ParsedCriteria<CriteriaExpression> {
         if self.depth == NESTING_LIMIT {
             return Err(self.error(Kind::TooDeep, Span::new(start, start + 1)));
         }
@@ -82,7 +82,7 @@ impl<'a> CriteriaParser<'a> {
         }
     }
 
-    fn condition(&mut self) -> Parsed<FieldCondition> {
+    fn condition(&mut self) -> ParsedCriteria<FieldCondition> {
         let field = self.field()?;
         let operator = self.operator()?;
         let values = match operator.takes_list() {
@@ -96,7 +96,7 @@ impl<'a> CriteriaParser<'a> {
         })
     }
 
-    fn field(&mut self) -> Parsed<SystemDimension> {
+    fn field(&mut self) -> ParsedCriteria<SystemDimension> {
         let word = self.next_word();
         let written = word.slice(self.text);
         if let Ok(field) = written.parse() {
@@ -112,7 +112,7 @@ impl<'a> CriteriaParser<'a> {
         Err(self.error(kind, word))
     }
 
-    fn operator(&mut self) -> Parsed<FieldOperator> {
+    fn operator(&mut self) -> ParsedCriteria<FieldOperator> {
         if self.takes("!=") {
             return Ok(FieldOperator::NotEqual);
         }
@@ -128,7 +128,7 @@ impl<'a> CriteriaParser<'a> {
         }
     }
 
-    fn single_equals(&self) -> Parsed<FieldOperator> {
+    fn single_equals(&self) -> ParsedCriteria<FieldOperator> {
         // AWS was seen to refuse `===` (sources, M17), and `==` is refused with it (M18).
         match self.rest().starts_with('=') {
             true => Err(self.error(Kind::DoubleEquals, Span::new(self.offset, self.offset + 1))),
@@ -136,7 +136,7 @@ impl<'a> CriteriaParser<'a> {
         }
     }
 
-    fn rest_of_not_in(&mut self) -> Parsed<FieldOperator> {
+    fn rest_of_not_in(&mut self) -> ParsedCriteria<FieldOperator> {
         match self.takes_word("IN") {
             true => Ok(FieldOperator::NotIn),
             false => Err(self.wrong_next(Kind::ExpectedIn)),
@@ -144,7 +144,7 @@ impl<'a> CriteriaParser<'a> {
     }
 
     /// Parses a list of values. AWS documents square brackets and takes parentheses.
-    fn list(&mut self) -> Parsed<Vec<String>> {
+    fn list(&mut self) -> ParsedCriteria<Vec<String>> {
         if self.takes("(") {
             return self.listed_values(')');
         }
@@ -155,7 +155,7 @@ impl<'a> CriteriaParser<'a> {
         Err(self.wrong_next(Kind::ExpectedList))
     }
 
-    fn listed_values(&mut self, end: char) -> Parsed<Vec<String>> {
+    fn listed_values(&mut self, end: char) -> ParsedCriteria<Vec<String>> {
         let mut values = vec![self.value()?];
         while self.takes(",") {
             values.push(self.value()?);
@@ -166,7 +166,7 @@ impl<'a> CriteriaParser<'a> {
         }
     }
 
-    fn value(&mut self) -> Parsed<String> {
+    fn value(&mut self) -> ParsedCriteria<String> {
         self.skip_space();
         match self.rest().chars().next() {
             Some(quote @ ('"' | '\'')) => self.quoted(quote),
@@ -175,7 +175,7 @@ impl<'a> CriteriaParser<'a> {
     }
 
     /// Parses a value in quotes, which ends at the next quote of the same kind.
-    fn quoted(&mut self, quote: char) -> Parsed<String> {
+    fn quoted(&mut self, quote: char) -> ParsedCriteria<String> {
         let start = self.offset;
         let inside = self.rest().get(1..).unwrap_or("");
         let Some(length) = inside.find(quote) else {
@@ -185,7 +185,7 @@ impl<'a> CriteriaParser<'a> {
         Ok(inside.get(..length).unwrap_or("").to_owned())
     }
 
-    fn unquoted(&mut self) -> Parsed<String> {
+    fn unquoted(&mut self) -> ParsedCriteria<String> {
         let word = self.next_word();
         let written = word.slice(self.text);
         if !is_plain_value(written) {

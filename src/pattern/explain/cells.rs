@@ -1,6 +1,6 @@
 //! Explanations of space-delimited patterns.
 
-use super::explanation::{Answer, Explanation};
+use super::explanation::{ConditionAnswer, Explanation};
 use super::words::{fields, quoted, requirement};
 use crate::pattern::ast::{Cell, CellCondition, FieldCell, InteriorStars, Pattern};
 use crate::pattern::compile::TestMatcher;
@@ -26,9 +26,9 @@ fn count_part(cells: &[Cell], event: Option<&str>) -> Explanation {
     }
 }
 
-fn count_answer(event: &str, needed: usize) -> Answer {
+fn count_answer(event: &str, needed: usize) -> ConditionAnswer {
     let found = split(event).len();
-    Answer {
+    ConditionAnswer {
         holds: found >= needed,
         saw: fields(found),
     }
@@ -76,8 +76,8 @@ fn field<'a>(bound: &'a [Extracted], name: &str) -> Option<&'a str> {
     Some(&field.value)
 }
 
-fn answer(condition: &CellCondition, field: Option<&str>) -> Answer {
-    Answer {
+fn answer(condition: &CellCondition, field: Option<&str>) -> ConditionAnswer {
+    ConditionAnswer {
         holds: field.is_some_and(|text| holds(condition, text)),
         saw: field.map_or_else(|| "no field".to_owned(), quoted),
     }

@@ -8,7 +8,7 @@ pub enum Explanation {
     /// Several explanations and how they are combined.
     Combined {
         /// The way they are combined.
-        combination: Combination,
+        combination: Combinator,
         /// True if the combination holds for the event; `None` without an event.
         holds: Option<bool>,
         /// The parts, in the order of the pattern.
@@ -19,13 +19,13 @@ pub enum Explanation {
         /// The requirement, in words.
         requirement: String,
         /// The answer of the event, where one was given.
-        answer: Option<Answer>,
+        answer: Option<ConditionAnswer>,
     },
 }
 
 /// The ways to combine explanations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Combination {
+pub enum Combinator {
     /// `&&`, or the terms and cells of a pattern.
     All,
     /// `||`, or terms that are all optional.
@@ -34,7 +34,7 @@ pub enum Combination {
 
 /// The answer of an event to one condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ConditionAnswer {
     /// True if the condition holds.
     pub holds: bool,
     /// The part of the event that the condition is about, in words.
@@ -58,7 +58,7 @@ impl Explanation {
             .iter()
             .try_fold(true, |all, part| Some(all & part.holds()?));
         Self::Combined {
-            combination: Combination::All,
+            combination: Combinator::All,
             holds,
             parts,
         }
@@ -70,7 +70,7 @@ impl Explanation {
             .iter()
             .try_fold(false, |any, part| Some(any | part.holds()?));
         Self::Combined {
-            combination: Combination::Any,
+            combination: Combinator::Any,
             holds,
             parts,
         }

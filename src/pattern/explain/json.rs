@@ -1,9 +1,9 @@
 //! Explanations of JSON patterns.
 
-use super::explanation::{Answer, Explanation};
+use super::explanation::{ConditionAnswer, Explanation};
 use super::words::{exclusion, requirement, type_name, value};
 use crate::json::Shallow;
-use crate::pattern::ast::{Condition, Expression, InteriorStars, Selector, Step, Test};
+use crate::pattern::ast::{Condition, Expression, InteriorStars, Selector, SelectorStep, Test};
 use crate::pattern::compile::TestMatcher;
 use crate::pattern::projection::Projection;
 use crate::pattern::values::for_each_value;
@@ -24,14 +24,14 @@ pub(super) fn explain(expression: &Expression<Condition>, event: Option<&str>) -
 }
 
 /// Returns the answer of an event that matches no JSON pattern, whatever the condition is.
-fn refused(reason: &str) -> Answer {
-    Answer {
+fn refused(reason: &str) -> ConditionAnswer {
+    ConditionAnswer {
         holds: false,
         saw: reason.to_owned(),
     }
 }
 
-fn single(condition: &Condition, answer: Option<Answer>) -> Explanation {
+fn single(condition: &Condition, answer: Option<ConditionAnswer>) -> Explanation {
     Explanation::Single {
         requirement: condition_requirement(condition),
         answer,
@@ -68,7 +68,7 @@ fn condition_requirement(condition: &Condition) -> String {
 }
 
 /// Returns the selector of these steps, or a name for the whole event where there are none.
-fn path(steps: &[Step]) -> String {
+fn path(steps: &[SelectorStep]) -> String {
     let selector = Selector {
         steps: steps.to_vec(),
     };
@@ -79,13 +79,13 @@ fn path(steps: &[Step]) -> String {
 }
 
 /// Returns the texts of the values that `steps` lead to.
-fn reached<'a>(root: &'a str, steps: &[Step]) -> Vec<&'a str> {
+fn reached<'a>(root: &'a str, steps: &[SelectorStep]) -> Vec<&'a str> {
     let mut values = Vec::new();
     for_each_value(root, steps, &mut |value| values.push(value));
     values
 }
 
-fn answer(condition: &Condition, root: &str) -> Answer {
+fn answer(condition: &Condition, root: &str) -> ConditionAnswer {
     let values = reached(root, &condition.selector.steps);
     if let Some(before) = condition.excluded_below() {
         return exclusion_answer(condition, &values, reached(root, before).first().copied());
@@ -100,11 +100,15 @@ fn answer(condition: &Condition, root: &str) -> Answer {
         None => missing(&condition.selector.steps, root),
         Some(value) => among(seen(&condition.test, value), holds, values.len()),
     };
-    Answer { holds, saw }
+    ConditionAnswer { holds, saw }
 }
 
 /// Answers a `!=` under a wildcard. `parent` is the value before the wildcard.
-fn exclusion_answer(condition: &Condition, values: &[&str], parent: Option<&str>) -> Answer {
+fn exclusion_answer(
+    condition: &Condition,
+    values: &[&str],
+    parent: Option<&str>,
+) -> ConditionAnswer {
     let matcher = matcher(condition);
     let mut values_in_order = values.iter().copied();
     let equal = values_in_order.find(|value| matcher.finds_excluded(value));
@@ -113,7 +117,7 @@ fn exclusion_answer(condition: &Condition, values: &[&str], parent: Option<&str>
         (None, Some(_)) => format!("no equal one among {}", count_of(values.len())),
         (None, None) => "nothing before the wildcard".to_owned(),
     };
-    Answer {
+    ConditionAnswer {
         holds: parent.is_some() && equal.is_none(),
         saw,
     }
@@ -145,7 +149,7 @@ fn among(seen: String, holds: bool, count: usize) -> String {
 }
 
 /// Returns the last value on the path of a selector that leads to nothing.
-fn missing(steps: &[Step], root: &str) -> String {
+fn missing(steps: &[SelectorStep], root: &str) -> String {
     // The longest path that leads somewhere shows which step does not.
     for count in (1..steps.len()).rev() {
         let before = &steps[..count];

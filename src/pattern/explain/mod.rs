@@ -6,7 +6,7 @@ mod json;
 mod terms;
 mod words;
 
-pub use self::explanation::{Answer, Combination, Explanation};
+pub use self::explanation::{Combinator, ConditionAnswer, Explanation};
 
 use super::ast::Pattern;
 

@@ -1,6 +1,6 @@
 //! Explanations of terms.
 
-use super::explanation::{Answer, Combination, Explanation};
+use super::explanation::{Combinator, ConditionAnswer, Explanation};
 use crate::pattern::ast::{Presence, Term, TermText};
 use crate::pattern::compile::Needle;
 
@@ -21,7 +21,7 @@ pub(super) fn explain(terms: &[Term], event: Option<&str>) -> Explanation {
 /// lacks an answer, it would seem to hold.
 fn nothing_required() -> Explanation {
     Explanation::Combined {
-        combination: Combination::All,
+        combination: Combinator::All,
         holds: None,
         parts: Vec::new(),
     }
@@ -35,7 +35,7 @@ fn alternative(term: &Term, event: Option<&str>) -> Explanation {
     }
 }
 
-fn any_answer(term: &Term, event: &str) -> Answer {
+fn any_answer(term: &Term, event: &str) -> ConditionAnswer {
     let occurs = occurs(term, event);
     answer(occurs, occurs)
 }
@@ -53,7 +53,7 @@ fn part(term: &Term, event: Option<&str>) -> Explanation {
     }
 }
 
-fn part_answer(term: &Term, event: &str) -> Answer {
+fn part_answer(term: &Term, event: &str) -> ConditionAnswer {
     let occurs = occurs(term, event);
     answer(is_met(term.presence, occurs), occurs)
 }
@@ -66,12 +66,12 @@ fn is_met(presence: Presence, occurs: bool) -> bool {
     }
 }
 
-fn answer(holds: bool, occurs: bool) -> Answer {
+fn answer(holds: bool, occurs: bool) -> ConditionAnswer {
     let saw = match occurs {
         true => "it in the event",
         false => "nothing like it in the event",
     };
-    Answer {
+    ConditionAnswer {
         holds,
         saw: saw.to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use super::alternatives::single;
 use super::collector::{Collector, excludes_all};
-use crate::pattern::ast::{Condition, Expression, Literal, Selector, Step, Test};
+use crate::pattern::ast::{Condition, Expression, Literal, Selector, SelectorStep, Test};
 use crate::pattern::known_fields::{
     BooleanForm, absence, boolean_form, incomparable_type, is_string, string_document,
 };
@@ -168,7 +168,7 @@ impl Collector<'_> {
     /// Warns about several conditions on the elements of one array, since each may hold for another
     /// element.
     fn wildcards_apart(&mut self, branches: &[Expression<Condition>]) {
-        let mut seen: Vec<&[Step]> = Vec::new();
+        let mut seen: Vec<&[SelectorStep]> = Vec::new();
         for condition in branches.iter().filter_map(single) {
             let Some(array) = array_of(condition) else {
                 continue;
@@ -213,7 +213,7 @@ fn meant(condition: &Condition, value: bool) -> &'static str {
 }
 
 /// Returns the steps to the array of which a condition tests one element.
-fn array_of(condition: &Condition) -> Option<&[Step]> {
+fn array_of(condition: &Condition) -> Option<&[SelectorStep]> {
     // `NOT EXISTS` and `!=` are about all elements, not about one.
     if matches!(condition.test, Test::NotExists | Test::NotEqual(_)) {
         return None;

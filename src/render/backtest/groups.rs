@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::WIDTH;
 use crate::render::grid::Grid;
 use crate::render::quantity::counted;
-use crate::report::backtest::{AlarmSet, Backtest, Group, Score, SharedSettings};
+use crate::report::backtest::{AlarmSet, AlikeAlarms, Backtest, Score, SharedSettings};
 
 /// The number of groups that are printed; a file has all combinations.
 pub(super) const GROUP_LIMIT: usize = 12;
@@ -55,7 +55,7 @@ impl<'b> GroupGrid<'b> {
     }
 
     /// Adds the best groups and, as the last line, the alarms that miss everything.
-    pub(super) fn add_all(&mut self, groups: &[Group<'_>]) {
+    pub(super) fn add_all(&mut self, groups: &[AlikeAlarms<'_>]) {
         for group in groups.iter().take(GROUP_LIMIT) {
             self.add(group);
         }
@@ -80,7 +80,7 @@ impl<'b> GroupGrid<'b> {
         }
     }
 
-    fn misses_everything(&self, group: &Group<'_>) -> bool {
+    fn misses_everything(&self, group: &AlikeAlarms<'_>) -> bool {
         let is_by_incidents = self.backtest.incidents.is_some();
         let judged_by = self.backtest.judged_by();
         let mut scores = group
@@ -101,7 +101,7 @@ impl<'b> GroupGrid<'b> {
     }
 
     /// Adds the lines of a group: one for each clock, beside one for each set of its alarms.
-    fn add(&mut self, group: &Group<'_>) {
+    fn add(&mut self, group: &AlikeAlarms<'_>) {
         let alarms = self.alarm_lines(group);
         let lines = group.rows.len().max(alarms.len());
         for line in 0..lines {
@@ -111,7 +111,7 @@ impl<'b> GroupGrid<'b> {
         }
     }
 
-    fn alarm_lines(&mut self, group: &Group<'_>) -> Vec<String> {
+    fn alarm_lines(&mut self, group: &AlikeAlarms<'_>) -> Vec<String> {
         let sets = self.backtest.alarm_sets(group);
         let mut lines = Vec::new();
         for set in sets.iter().take(SET_LIMIT) {
@@ -165,7 +165,7 @@ impl<'b> GroupGrid<'b> {
     }
 
     /// Returns the cells of a line before the alarms.
-    fn measures(&self, group: &Group<'_>, line: usize) -> Vec<String> {
+    fn measures(&self, group: &AlikeAlarms<'_>, line: usize) -> Vec<String> {
         let Some(row) = group.rows.get(line) else {
             return self.no_measures();
         };

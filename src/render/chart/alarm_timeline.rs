@@ -101,7 +101,7 @@ impl AlarmTimeline {
     pub fn draw(&self, caption: &Caption<'_>, size: TimelineSize) -> String {
         let (width, height) = (size.width(), size.height());
         let bottom = height - BOTTOM;
-        let mut drawing = Drawing {
+        let mut drawing = AlarmDrawing {
             svg: Svg::new(&Frame::new(caption, "timeline", (width, height))),
             times: TimeScale::new(self.range, (LEFT, width - RIGHT)),
             values: LinearScale::new(self.values(), (bottom, TOP)),
@@ -134,7 +134,7 @@ impl AlarmTimeline {
         }
     }
 
-    fn draw_bars(&self, drawing: &mut Drawing) {
+    fn draw_bars(&self, drawing: &mut AlarmDrawing) {
         for bar in self.bars(&drawing.times) {
             let breaches = self.breaches(bar.value);
             drawing.draw_bar(&bar, breaches);
@@ -200,7 +200,7 @@ struct Band<'a> {
     episodes: u64,
 }
 
-struct Drawing {
+struct AlarmDrawing {
     svg: Svg,
     times: TimeScale,
     values: LinearScale,
@@ -208,7 +208,7 @@ struct Drawing {
     right: f64,
 }
 
-impl Drawing {
+impl AlarmDrawing {
     fn draw_bands(&mut self, episodes: &[EpisodeBand]) {
         for band in self.bands(episodes) {
             self.draw_band(&band);

@@ -46,7 +46,7 @@ pub fn backtest_curves(caption: &Caption<'_>, axis: &str, curves: &[Curve]) -> S
     if thresholds.0 > thresholds.1 {
         thresholds = (0.0, 1.0);
     }
-    let mut drawing = Drawing {
+    let mut drawing = CurveDrawing {
         svg: Svg::new(&Frame::new(caption, "curves", (HALF_WIDTH, HEIGHT))),
         thresholds: LinearScale::new(thresholds, (LEFT + 8.0, HALF_WIDTH - RIGHT)),
         values: LinearScale::new(values, (BOTTOM, TOP)),
@@ -60,13 +60,13 @@ fn widened((first, last): (f64, f64), value: f64) -> (f64, f64) {
     (first.min(value), last.max(value))
 }
 
-struct Drawing {
+struct CurveDrawing {
     svg: Svg,
     thresholds: LinearScale,
     values: LinearScale,
 }
 
-impl Drawing {
+impl CurveDrawing {
     fn draw_axes(&mut self, axis: &str) {
         let right = HALF_WIDTH - RIGHT + 8.0;
         for value in self.values.ticks(4) {

@@ -57,12 +57,12 @@ pub struct Lane {
     /// The name.
     pub label: String,
     /// The calls.
-    pub calls: Vec<Calls>,
+    pub calls: Vec<DrawnCalls>,
 }
 
 /// One call, or several from one time to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Calls {
+pub struct DrawnCalls {
     /// The first second.
     pub first: i64,
     /// The last second.
@@ -118,7 +118,7 @@ impl StoryAxis {
         let lines = labels.iter().map(|label| label.line + 1).max().unwrap_or(0);
         let top = LABEL * lines as f64 + 8.0;
         let bottom = top + LANE * self.lanes.len() as f64;
-        let mut drawing = Drawing {
+        let mut drawing = StoryDrawing {
             svg: Svg::new(&Frame::new(
                 caption,
                 "story-axis",
@@ -195,14 +195,14 @@ fn width(label: &str) -> f64 {
     unicode_width::UnicodeWidthStr::width(label) as f64 * CHARACTER
 }
 
-struct Drawing {
+struct StoryDrawing {
     svg: Svg,
     times: TimeScale,
     top: f64,
     bottom: f64,
 }
 
-impl Drawing {
+impl StoryDrawing {
     fn draw_window(&mut self, window: Option<(i64, i64)>) {
         let Some((start, end)) = window else { return };
         let x = self.times.place(start);
@@ -256,8 +256,8 @@ impl Drawing {
     }
 
     /// Joins calls of one phase that are too near to be told apart.
-    fn merged(&self, calls: &[Calls]) -> Vec<Calls> {
-        let mut merged: Vec<Calls> = Vec::new();
+    fn merged(&self, calls: &[DrawnCalls]) -> Vec<DrawnCalls> {
+        let mut merged: Vec<DrawnCalls> = Vec::new();
         for call in calls {
             let x = self.times.place(call.first);
             let near = merged
@@ -276,7 +276,7 @@ impl Drawing {
     }
 
     /// Draws calls, with their number if there is room for it before the next ones.
-    fn draw_calls(&mut self, y: f64, calls: &Calls, room: f64) {
+    fn draw_calls(&mut self, y: f64, calls: &DrawnCalls, room: f64) {
         let (first, last) = (self.times.place(calls.first), self.times.place(calls.last));
         if last > first + NEAR {
             self.svg.line("call-span", (first, y), (last, y));
@@ -300,8 +300,8 @@ impl Drawing {
 mod tests {
     use super::*;
 
-    fn call(second: i64, phase: CallPhase) -> Calls {
-        Calls {
+    fn call(second: i64, phase: CallPhase) -> DrawnCalls {
+        DrawnCalls {
             first: second,
             last: second,
             count: 1,

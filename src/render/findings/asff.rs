@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::identity::uid;
-use super::place::Place;
+use super::place::CallPlace;
 use crate::alarm::definition::partition::Partition;
 use crate::cloudtrail::lifecycle::ResourceKind;
 use crate::report::Story;
@@ -93,7 +93,7 @@ struct Import<'a> {
     product_fields: BTreeMap<&'static str, String>,
     resources: [ImportResource<'a>; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<Action>,
+    action: Option<AsffAction>,
     finding_provider_fields: ProviderFields,
     record_state: &'static str,
 }
@@ -124,7 +124,7 @@ struct ImportResource<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Action {
+struct AsffAction {
     action_type: &'static str,
     aws_api_call_action: AwsApiCallAction,
 }
@@ -184,7 +184,7 @@ impl<'a> Import<'a> {
             description: shortened(&finding.description, DESCRIPTION_LIMIT),
             product_fields: product_fields(finding),
             resources: [ImportResource::new(finding.resource, account, region)],
-            action: finding.callers.first().and_then(Action::new),
+            action: finding.callers.first().and_then(AsffAction::new),
             finding_provider_fields: ProviderFields {
                 severity,
                 types: [TYPE],
@@ -243,7 +243,7 @@ fn type_of_resource(kind: Option<ResourceKind>) -> &'static str {
     }
 }
 
-impl Action {
+impl AsffAction {
     fn new(caller: &FindingCaller<'_>) -> Option<Self> {
         Some(Self {
             action_type: "AWS_API_CALL",
@@ -254,7 +254,7 @@ impl Action {
 
 impl AwsApiCallAction {
     fn new(caller: &FindingCaller<'_>) -> Option<Self> {
-        let place = caller.source_ip_address.and_then(Place::parse);
+        let place = caller.source_ip_address.and_then(CallPlace::parse);
         Some(Self {
             api: text(caller.event_name, CALL_LIMIT)?,
             service_name: text(caller.event_source, CALL_LIMIT),
@@ -267,17 +267,17 @@ impl AwsApiCallAction {
     }
 }
 
-fn type_of_caller(place: Place<'_>) -> &'static str {
+fn type_of_caller(place: CallPlace<'_>) -> &'static str {
     match place {
-        Place::Address(_) => "remoteip",
-        Place::Service(_) | Place::Other(_) => "domain",
+        CallPlace::Address(_) => "remoteip",
+        CallPlace::Service(_) | CallPlace::Other(_) => "domain",
     }
 }
 
 impl RemoteIpDetails {
     /// Returns the address of a caller. The format has no attribute for IPv6.
-    fn new(place: Place<'_>) -> Option<Self> {
-        let Place::Address(IpAddr::V4(address)) = place else {
+    fn new(place: CallPlace<'_>) -> Option<Self> {
+        let CallPlace::Address(IpAddr::V4(address)) = place else {
             return None;
         };
         Some(Self {
@@ -287,8 +287,8 @@ impl RemoteIpDetails {
 }
 
 impl DomainDetails {
-    fn new(place: Place<'_>) -> Option<Self> {
-        let (Place::Service(name) | Place::Other(name)) = place else {
+    fn new(place: CallPlace<'_>) -> Option<Self> {
+        let (CallPlace::Service(name) | CallPlace::Other(name)) = place else {
             return None;
         };
         Some(Self {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::identity::uid;
-use super::place::Place;
+use super::place::CallPlace;
 use crate::alarm::definition::partition::Partition;
 use crate::cloudtrail::lifecycle::{Phase, ResourceKind};
 use crate::report::Story;
@@ -70,7 +70,7 @@ struct DetectionFinding<'a> {
     cloud: Cloud<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     resources: Vec<ResourceDetails<'a>>,
-    evidences: Vec<Evidence<'a>>,
+    evidences: Vec<OcsfEvidence<'a>>,
     unmapped: BTreeMap<&'static str, Value>,
 }
 
@@ -139,7 +139,7 @@ struct ResourceDetails<'a> {
 }
 
 #[derive(Serialize)]
-struct Evidence<'a> {
+struct OcsfEvidence<'a> {
     api: Api<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<Actor<'a>>,
@@ -228,7 +228,7 @@ impl<'a> DetectionFinding<'a> {
             finding_info: FindingInfo::new(finding),
             cloud: Cloud::new(finding),
             resources: resources(finding),
-            evidences: evidences.map(Evidence::new).collect(),
+            evidences: evidences.map(OcsfEvidence::new).collect(),
             unmapped: unmapped(finding),
         }
     }
@@ -321,7 +321,7 @@ fn type_of_resource(kind: ResourceKind) -> &'static str {
     }
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> OcsfEvidence<'a> {
     fn new(caller: &FindingCaller<'a>) -> Self {
         Self {
             api: Api::new(caller),
@@ -361,10 +361,10 @@ impl<'a> User<'a> {
 
 impl<'a> Endpoint<'a> {
     fn new(source: &'a str) -> Option<Self> {
-        Some(match Place::parse(source)? {
-            Place::Address(address) => Self::Ip(address.to_string()),
-            Place::Service(name) => Self::SvcName(cut(name, TEXT_LIMIT)),
-            Place::Other(text) => Self::Name(cut(text, TEXT_LIMIT)),
+        Some(match CallPlace::parse(source)? {
+            CallPlace::Address(address) => Self::Ip(address.to_string()),
+            CallPlace::Service(name) => Self::SvcName(cut(name, TEXT_LIMIT)),
+            CallPlace::Other(text) => Self::Name(cut(text, TEXT_LIMIT)),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// The place that a call came from, as CloudTrail writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place<'a> {
+pub(super) enum CallPlace<'a> {
     /// An address.
     Address(IpAddr),
     /// A service of AWS, as in `athena.amazonaws.com` or `AWS Internal`.
@@ -13,7 +13,7 @@ pub(super) enum Place<'a> {
     Other(&'a str),
 }
 
-impl<'a> Place<'a> {
+impl<'a> CallPlace<'a> {
     /// Returns the place that the source address of a call means; `None` if it is blank.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         if text.trim().is_empty() {
@@ -49,15 +49,15 @@ mod tests {
 
     #[test]
     fn services_are_not_addresses() {
-        let address = |text: &str| Some(Place::Address(text.parse().unwrap()));
-        assert_eq!(Place::parse("192.0.2.1"), address("192.0.2.1"));
-        assert_eq!(Place::parse("2001:db8::1"), address("2001:db8::1"));
+        let address = |text: &str| Some(CallPlace::Address(text.parse().unwrap()));
+        assert_eq!(CallPlace::parse("192.0.2.1"), address("192.0.2.1"));
+        assert_eq!(CallPlace::parse("2001:db8::1"), address("2001:db8::1"));
         for service in ["athena.amazonaws.com", "AWS Internal"] {
-            assert_eq!(Place::parse(service), Some(Place::Service(service)));
+            assert_eq!(CallPlace::parse(service), Some(CallPlace::Service(service)));
         }
         for other in ["192.0.2.1:443", "x y.amazonaws.com", ".amazonaws.com"] {
-            assert_eq!(Place::parse(other), Some(Place::Other(other)));
+            assert_eq!(CallPlace::parse(other), Some(CallPlace::Other(other)));
         }
-        assert_eq!(Place::parse(" "), None);
+        assert_eq!(CallPlace::parse(" "), None);
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::evidence::{COMMIT, Output};
-use super::file::{Files, Written, write_file};
+use super::evidence::{COMMIT, OutputFile};
+use super::file::{Written, WrittenFiles, write_file};
 use super::run::Run;
 use super::{
     Document, EVIDENCE, FolderError, LOCK, MANIFEST, PARTIAL, RUN, ReportFolder, ReportKind,
@@ -33,7 +33,7 @@ struct BacktestEvidence<'a> {
     generator: &'static str,
     version: &'static str,
     commit: Option<&'static str>,
-    outputs: Vec<Output<'a>>,
+    outputs: Vec<OutputFile<'a>>,
 }
 
 impl ReportFolder {
@@ -70,8 +70,8 @@ impl ReportFolder {
         &self,
         backtests: &[Backtest],
         partial: &Path,
-    ) -> Result<Files, FolderError> {
-        let mut files = Files::new();
+    ) -> Result<WrittenFiles, FolderError> {
+        let mut files = WrittenFiles::new();
         for format in self.tables() {
             let name = file_name("backtest", format);
             let mut batches = std::iter::once(table(backtests));
@@ -86,7 +86,7 @@ impl ReportFolder {
         &self,
         backtests: &[Backtest],
         words: &Words,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<(), FolderError> {
         if !self.documents.contains(&Document::Html) {
             return Ok(());
@@ -110,13 +110,13 @@ impl ReportFolder {
     fn write_backtest_evidence(
         &self,
         partial: &Path,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<(), FolderError> {
         let evidence = BacktestEvidence {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
             commit: COMMIT,
-            outputs: files.iter().map(Output::from_file).collect(),
+            outputs: files.iter().map(OutputFile::from_file).collect(),
         };
         let evidence = write_json(&partial.join(EVIDENCE), &evidence)?;
         let run = Run::new(self.started_at, self.command.as_ref(), &evidence.sha256);

@@ -54,12 +54,12 @@ pub struct FolderCheck {
     /// The number of files that the manifest names.
     pub files: u64,
     /// The files that are not as they were recorded, by their names.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<FileDifference>,
 }
 
 /// A file that is not as it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Difference {
+pub struct FileDifference {
     /// The name.
     pub file: String,
     /// The kind of difference.
@@ -84,14 +84,14 @@ pub enum DifferenceKind {
 
 /// The part of a manifest that is checked.
 #[derive(Deserialize)]
-struct Manifest {
+struct CheckedManifest {
     version: String,
-    outputs: Vec<Output>,
+    outputs: Vec<NamedFile>,
 }
 
 /// A file as the manifest names it.
 #[derive(Deserialize)]
-struct Output {
+struct NamedFile {
     file: String,
     bytes: u64,
     sha256: String,
@@ -99,14 +99,14 @@ struct Output {
 
 /// The part of `run.json` that is checked.
 #[derive(Deserialize)]
-struct Run {
+struct CheckedRun {
     evidence_sha256: String,
 }
 
 /// A check of a folder while it goes on.
 struct Checker<'a> {
     folder: &'a Path,
-    differences: Vec<Difference>,
+    differences: Vec<FileDifference>,
 }
 
 impl FolderCheck {
@@ -162,7 +162,7 @@ impl Checker<'_> {
     }
 
     fn add(&mut self, file: &str, kind: DifferenceKind, detail: impl Into<String>) {
-        self.differences.push(Difference {
+        self.differences.push(FileDifference {
             file: file.to_owned(),
             kind,
             detail: detail.into(),
@@ -170,9 +170,9 @@ impl Checker<'_> {
     }
 
     /// Checks the files that a manifest names. Returns their names.
-    fn outputs(&mut self, outputs: Vec<Output>) -> BTreeSet<String> {
+    fn outputs(&mut self, outputs: Vec<NamedFile>) -> BTreeSet<String> {
         let mut by_name: BTreeMap<String, Written> = BTreeMap::new();
-        for Output {
+        for NamedFile {
             file,
             bytes,
             sha256,
@@ -278,7 +278,7 @@ pub(super) fn is_signature(name: &str) -> bool {
     rest.is_some_and(|rest| SIGNATURES.contains(&rest))
 }
 
-fn read_manifest(folder: &Path) -> io::Result<(Manifest, String)> {
+fn read_manifest(folder: &Path) -> io::Result<(CheckedManifest, String)> {
     let file = open(folder, EVIDENCE)?.take(EVIDENCE_LIMIT_BYTES);
     // It is read to its end, or else it is not JSON.
     let mut reader = io::BufReader::new(HashingReader::new(file));
@@ -286,7 +286,7 @@ fn read_manifest(folder: &Path) -> io::Result<(Manifest, String)> {
     Ok((manifest, reader.into_inner().finish().sha256))
 }
 
-fn read_run(folder: &Path) -> io::Result<Run> {
+fn read_run(folder: &Path) -> io::Result<CheckedRun> {
     let file = open(folder, RUN)?.take(RUN_LIMIT_BYTES);
     Ok(serde_json::from_reader(io::BufReader::new(file))?)
 }

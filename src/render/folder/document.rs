@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::FolderError;
 use super::evidence::{COMMIT, rules_sha256};
-use super::file::{Files, Written, write_file};
+use super::file::{Written, WrittenFiles, write_file};
 use crate::language::Words;
 use crate::render::markdown::write_markdown;
 use crate::render::page::{PageInput, Provenance, write_page};
@@ -79,7 +79,7 @@ impl Document {
         self,
         input: &DocumentInput<'_>,
         partial: &Path,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<(), FolderError> {
         let path = partial.join(self.file_name());
         let written = match self {
@@ -95,7 +95,7 @@ impl Document {
 
 impl DocumentInput<'_> {
     /// Writes the page, with the hashes of the files so far.
-    fn write_page(&self, path: &Path, files: &Files) -> Result<Written, FolderError> {
+    fn write_page(&self, path: &Path, files: &WrittenFiles) -> Result<Written, FolderError> {
         let sha256 = super::hashes(files);
         let rules = rules_sha256(self.report);
         let provenance = provenance(&rules, &sha256);

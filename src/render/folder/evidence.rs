@@ -7,11 +7,11 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::ReportFormat;
-use super::file::{Files, Written};
+use super::file::{Written, WrittenFiles};
 use crate::container::Limits;
 use crate::integrity::Sha256;
 use crate::metric::MetricFilter;
-use crate::report::{AlarmReport, Inputs, Report, RuleReport, Scan, Source};
+use crate::report::{AlarmReport, EvidenceObject, Inputs, Report, RuleReport, Scan};
 use crate::table::format::WriteError;
 
 /// The commit that the program was built from, where whoever built it said so.
@@ -19,19 +19,19 @@ pub(super) const COMMIT: Option<&str> = option_env!("BACKTRAIL_COMMIT");
 
 /// The manifest of a report. The order of its fields is that of `evidence.json`.
 #[derive(Debug, Serialize)]
-pub(super) struct Evidence<'a> {
+pub(super) struct EvidenceManifest<'a> {
     generator: &'static str,
     version: &'static str,
     commit: Option<&'static str>,
     paths: &'a [String],
     options: Options<'a>,
     limits: LimitOptions,
-    rules: Vec<Rule<'a>>,
+    rules: Vec<RecordedRule<'a>>,
     rules_sha256: String,
     alarms: Vec<Alarm<'a>>,
     inputs: &'a Inputs,
-    sources: &'a [Source],
-    outputs: Vec<Output<'a>>,
+    sources: &'a [EvidenceObject],
+    outputs: Vec<OutputFile<'a>>,
 }
 
 /// The options that decide what the report contains.
@@ -61,7 +61,7 @@ struct LimitOptions {
 
 /// A rule. Every value is a text, so that its JSON has one form.
 #[derive(Debug, Serialize)]
-struct Rule<'a> {
+struct RecordedRule<'a> {
     rule: &'a str,
     pattern: &'a str,
     namespace: &'a str,
@@ -83,21 +83,22 @@ struct Alarm<'a> {
 
 /// A file of the report.
 #[derive(Debug, Serialize)]
-pub(super) struct Output<'a> {
+pub(super) struct OutputFile<'a> {
     file: &'a str,
     bytes: u64,
     sha256: &'a str,
 }
 
-impl<'a> Evidence<'a> {
+impl<'a> EvidenceManifest<'a> {
     /// Returns the manifest of a report in these formats, with these files.
     pub(super) fn new(
         report: &'a Report,
         limits: &Limits,
         formats: &BTreeSet<ReportFormat>,
-        files: &'a Files,
+        files: &'a WrittenFiles,
     ) -> Self {
-        let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
+        let rules: Vec<RecordedRule<'_>> =
+            report.rules.iter().map(RecordedRule::from_report).collect();
         Self {
             generator: "backtrail",
             version: env!("CARGO_PKG_VERSION"),
@@ -110,7 +111,7 @@ impl<'a> Evidence<'a> {
             alarms: report.alarms.iter().map(Alarm::from_report).collect(),
             inputs: &report.scan.inputs,
             sources: report.sources.all(),
-            outputs: files.iter().map(Output::from_file).collect(),
+            outputs: files.iter().map(OutputFile::from_file).collect(),
         }
     }
 
@@ -122,12 +123,12 @@ impl<'a> Evidence<'a> {
 
 /// Returns the SHA-256 of the rules of a report, as the manifest has it.
 pub(super) fn rules_sha256(report: &Report) -> String {
-    let rules: Vec<Rule<'_>> = report.rules.iter().map(Rule::from_report).collect();
+    let rules: Vec<RecordedRule<'_>> = report.rules.iter().map(RecordedRule::from_report).collect();
     fingerprint(&rules)
 }
 
 /// Returns the SHA-256 of the rules as compact JSON.
-fn fingerprint(rules: &[Rule<'_>]) -> String {
+fn fingerprint(rules: &[RecordedRule<'_>]) -> String {
     // Texts can always be written as JSON.
     let text = serde_json::to_vec(rules).unwrap_or_default();
     Sha256::of_bytes(&text).to_string()
@@ -162,7 +163,7 @@ impl LimitOptions {
     }
 }
 
-impl<'a> Rule<'a> {
+impl<'a> RecordedRule<'a> {
     fn from_report(report: &'a RuleReport) -> Self {
         let filter = &report.filter;
         let criteria = filter.field_selection_criteria.as_ref();
@@ -198,7 +199,7 @@ impl<'a> Alarm<'a> {
     }
 }
 
-impl<'a> Output<'a> {
+impl<'a> OutputFile<'a> {
     pub(super) fn from_file((file, written): (&'a String, &'a Written)) -> Self {
         Self {
             file,

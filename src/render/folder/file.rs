@@ -27,7 +27,7 @@ pub(super) struct Written {
 }
 
 /// The sizes and hashes of files, by their names.
-pub(super) type Files = BTreeMap<String, Written>;
+pub(super) type WrittenFiles = BTreeMap<String, Written>;
 
 impl<W> Hashed<W> {
     fn new(inner: W) -> Self {
@@ -102,7 +102,7 @@ pub(super) fn write_file(
 
 /// Writes a file of this name into a folder, and adds it to the files.
 pub(super) fn add_file(
-    files: &mut Files,
+    files: &mut WrittenFiles,
     folder: &Path,
     name: &str,
     write: impl FnOnce(&mut dyn Write) -> Result<(), WriteError>,

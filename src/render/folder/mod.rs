@@ -37,8 +37,8 @@ pub use new_folder::NewFolder;
 
 use self::dictionary::write_dictionary;
 use self::document::DocumentInput;
-use self::evidence::Evidence;
-use self::file::{Files, add_file, has_hash, remove_file, rename, write_file};
+use self::evidence::EvidenceManifest;
+use self::file::{WrittenFiles, add_file, has_hash, remove_file, rename, write_file};
 use self::lock::{FolderLock, LOCK};
 use self::new_folder::NewFolderGuard;
 use self::run::Run;
@@ -337,8 +337,8 @@ impl ReportFolder {
         self.commit(&partial, &files, &summary.files)
     }
 
-    fn write_tables(&self, report: &Report, partial: &Path) -> Result<Files, FolderError> {
-        let mut files = Files::new();
+    fn write_tables(&self, report: &Report, partial: &Path) -> Result<WrittenFiles, FolderError> {
+        let mut files = WrittenFiles::new();
         let tables = self.tables_of(report);
         for table in report.tables().filter(|table| tables.contains(&table.name)) {
             for format in self.tables() {
@@ -360,7 +360,7 @@ impl ReportFolder {
         report: &Report,
         summary: &mut Summary,
         partial: &Path,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<Vec<String>, FolderError> {
         let formats = self.findings();
         if formats.is_empty() {
@@ -383,7 +383,7 @@ impl ReportFolder {
     fn write_documents(
         &self,
         input: &DocumentInput<'_>,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<(), FolderError> {
         let partial = self.path.join(PARTIAL);
         let documents = self.documents.iter();
@@ -397,9 +397,9 @@ impl ReportFolder {
         &self,
         report: &Report,
         partial: &Path,
-        files: &mut Files,
+        files: &mut WrittenFiles,
     ) -> Result<(), FolderError> {
-        let evidence = Evidence::new(report, &self.limits, &self.formats, files);
+        let evidence = EvidenceManifest::new(report, &self.limits, &self.formats, files);
         let evidence = write_file(&partial.join(EVIDENCE), |out| evidence.write(out))?;
         let run = Run::new(self.started_at, self.command.as_ref(), &evidence.sha256);
         let run = write_file(&partial.join(RUN), |out| run.write(out))?;
@@ -410,7 +410,12 @@ impl ReportFolder {
 
     /// Gives the files their final names, and removes those of earlier reports that this one does
     /// not have.
-    fn commit(&self, partial: &Path, files: &Files, names: &[String]) -> Result<(), FolderError> {
+    fn commit(
+        &self,
+        partial: &Path,
+        files: &WrittenFiles,
+        names: &[String],
+    ) -> Result<(), FolderError> {
         // A foreign file may have come since the folder was prepared.
         self.check_free(names)?;
         self.write_manifest(files, partial)?;
@@ -431,7 +436,7 @@ impl ReportFolder {
 
     /// Writes the names of the files of earlier reports, and those of this one with their hashes:
     /// a file of another content that has such a name is not backtrail's own.
-    fn write_manifest(&self, files: &Files, partial: &Path) -> Result<(), FolderError> {
+    fn write_manifest(&self, files: &WrittenFiles, partial: &Path) -> Result<(), FolderError> {
         let unfinished = partial.join(UNFINISHED_MANIFEST);
         write_file(&unfinished, |out| {
             for name in &self.owned {
@@ -451,7 +456,7 @@ fn write_finding_files(
     format: FindingFormat,
     found: &ReportFindings<'_>,
     partial: &Path,
-    files: &mut Files,
+    files: &mut WrittenFiles,
 ) -> Result<Vec<String>, FolderError> {
     let mut names = Vec::new();
     for file in format.files(&found.findings) {
@@ -462,7 +467,7 @@ fn write_finding_files(
 }
 
 /// Returns the hashes of files.
-fn hashes(files: &Files) -> BTreeMap<String, String> {
+fn hashes(files: &WrittenFiles) -> BTreeMap<String, String> {
     let files = files.iter();
     files
         .map(|(name, written)| (name.clone(), written.sha256.clone()))

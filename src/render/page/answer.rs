@@ -11,7 +11,7 @@ use crate::render::quantity::duration_message;
 
 /// The head of the page.
 #[derive(Debug, Serialize)]
-pub(super) struct Answer {
+pub(super) struct PageHead {
     verdict: String,
     sources: String,
     events: Option<String>,
@@ -28,7 +28,7 @@ struct Fact {
     is_alarming: bool,
 }
 
-impl Answer {
+impl PageHead {
     pub(super) fn new(input: &PageInput<'_>) -> Self {
         let scan = &input.report.scan;
         let events = scan.first_event.zip(scan.last_event);

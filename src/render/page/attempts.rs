@@ -7,7 +7,7 @@ use super::groups::{principal_table, source_table};
 use super::heat::{DAY_LIMIT, heat};
 use super::input::PageInput;
 use super::made::{MadeTable, TablePart, target};
-use super::table::{Cell, PageTable, ROW_LIMIT};
+use super::table::{PageCell, PageTable, ROW_LIMIT};
 use super::templates::Templates;
 use super::texts::time;
 use crate::alarm::Episode;
@@ -84,24 +84,24 @@ fn attempt_table(input: &PageInput<'_>) -> MadeTable {
     }
 }
 
-fn attempt_row(attempt: &Attempt) -> Vec<Cell> {
+fn attempt_row(attempt: &Attempt) -> Vec<PageCell> {
     let event = &attempt.event;
     let evidence = |name| event.text(name);
     let phase = attempt.resolution.as_ref();
     let phase = phase.map_or("", |resolution| resolution.phase.name());
     let program = evidence("user_agent").map(|program| shortened(program, PROGRAM_LIMIT));
     vec![
-        Cell::time(event.event_time),
-        Cell::code(target(attempt))
+        PageCell::time(event.event_time),
+        PageCell::code(target(attempt))
             .note(evidence("event_name"))
             .note(Some(&attempt.rule)),
-        Cell::code(evidence("principal"))
+        PageCell::code(evidence("principal"))
             .note(evidence("source_ip_address"))
             .note(program.as_deref()),
-        Cell::code(evidence("error_code")).note(Some(phase)),
-        Cell::text(evidence("recipient_account_id").unwrap_or_default())
+        PageCell::code(evidence("error_code")).note(Some(phase)),
+        PageCell::text(evidence("recipient_account_id").unwrap_or_default())
             .note(evidence("aws_region")),
-        Cell::code(event.event_id.as_deref()).note(file_name(&event.origin.object)),
+        PageCell::code(event.event_id.as_deref()).note(file_name(&event.origin.object)),
     ]
 }
 
@@ -146,7 +146,12 @@ fn episodes<'a>(
     })
 }
 
-fn episode_row(alarm: &AlarmReport, number: usize, episode: &Episode, words: &Words) -> Vec<Cell> {
+fn episode_row(
+    alarm: &AlarmReport,
+    number: usize,
+    episode: &Episode,
+    words: &Words,
+) -> Vec<PageCell> {
     let seconds = episode.duration_seconds;
     let end = match episode.end {
         Some(end) => time(end),
@@ -155,16 +160,16 @@ fn episode_row(alarm: &AlarmReport, number: usize, episode: &Episode, words: &Wo
     let vanishing = alarm.vanishing.as_ref();
     let clocks = vanishing.and_then(|episodes| episodes.get(number));
     vec![
-        Cell::text(alarm.name()),
-        Cell::time(Some(episode.start)),
-        Cell::text(end),
-        Cell::number(seconds as f64, words.say(&duration_message(seconds))),
+        PageCell::text(alarm.name()),
+        PageCell::time(Some(episode.start)),
+        PageCell::text(end),
+        PageCell::number(seconds as f64, words.say(&duration_message(seconds))),
         match episode.peak {
-            Some(peak) => Cell::number(peak, short(peak)),
-            None => Cell::no_number(),
+            Some(peak) => PageCell::number(peak, short(peak)),
+            None => PageCell::no_number(),
         },
-        Cell::count(episode.samples, words),
-        Cell::text(certainty(clocks.map(Vec::as_slice), words)),
+        PageCell::count(episode.samples, words),
+        PageCell::text(certainty(clocks.map(Vec::as_slice), words)),
     ]
 }
 
@@ -198,14 +203,14 @@ fn notification_table(input: &PageInput<'_>) -> MadeTable {
         let room = ROW_LIMIT.saturating_sub(table.len());
         for actions in actions.iter().take(room) {
             table.add(vec![
-                Cell::text(alarm.name()),
-                Cell::time(Some(actions.change.time)),
-                Cell::text(actions.change.new_state.to_string()),
+                PageCell::text(alarm.name()),
+                PageCell::time(Some(actions.change.time)),
+                PageCell::text(actions.change.new_state.to_string()),
                 match actions.run {
-                    Some(run) => Cell::text(time(run)),
-                    None => Cell::text(words.text("page-held-back")),
+                    Some(run) => PageCell::text(time(run)),
+                    None => PageCell::text(words.text("page-held-back")),
                 },
-                Cell::code(Some(&actions.actions.join(" "))),
+                PageCell::code(Some(&actions.actions.join(" "))),
             ]);
         }
     }

@@ -7,10 +7,10 @@ use minijinja::{Error, Value};
 use serde::Serialize;
 
 use super::curves::{CurveChart, charts, settings};
-use super::table::{Cell, PageTable};
+use super::table::{PageCell, PageTable};
 use super::templates::Templates;
 use super::texts::condition;
-use super::{Link, framed};
+use super::{SectionLink, framed};
 use crate::language::{Message, Words};
 use crate::render::quantity::{duration_message, short};
 use crate::render::shell::command_lines;
@@ -84,7 +84,7 @@ fn page(input: &BacktestInput<'_>) -> Result<String, Error> {
     }
     let facts = facts(input);
     let section = templates.fill("backtest", Backtests { backtests, facts })?;
-    let links = vec![Link {
+    let links = vec![SectionLink {
         section: "method",
         heading: input.words.text("page-method"),
     }];
@@ -197,7 +197,7 @@ fn alarm_table(
     table.fill(templates)
 }
 
-fn alarm_row(row: &Combination, words: &Words) -> Vec<Cell> {
+fn alarm_row(row: &Combination, words: &Words) -> Vec<PageCell> {
     let (alarm, performance) = (&row.alarm, &row.performance);
     let period = alarm.period_seconds;
     let settings = [
@@ -208,18 +208,20 @@ fn alarm_row(row: &Combination, words: &Words) -> Vec<Cell> {
     let settings = settings.join(" ");
     let minutes = performance.seconds_in_alarm as f64 / 60.0;
     vec![
-        Cell::count(row.verdict.rank, words),
-        Cell::number(alarm.threshold, condition(alarm)),
-        Cell::number(period.into(), format!("{period} s")),
-        Cell::text(alarm.m_of_n()),
-        Cell::text(settings),
-        Cell::count(performance.bursts_missed, words),
-        Cell::count(performance.episodes_without_burst, words),
+        PageCell::count(row.verdict.rank, words),
+        PageCell::number(alarm.threshold, condition(alarm)),
+        PageCell::number(period.into(), format!("{period} s")),
+        PageCell::text(alarm.m_of_n()),
+        PageCell::text(settings),
+        PageCell::count(performance.bursts_missed, words),
+        PageCell::count(performance.episodes_without_burst, words),
         match performance.burst_delays.median_seconds {
-            Some(seconds) => Cell::number(seconds as f64, words.say(&duration_message(seconds))),
-            None => Cell::no_number(),
+            Some(seconds) => {
+                PageCell::number(seconds as f64, words.say(&duration_message(seconds)))
+            }
+            None => PageCell::no_number(),
         },
-        Cell::count(performance.episodes, words),
-        Cell::number(minutes, short(minutes)),
+        PageCell::count(performance.episodes, words),
+        PageCell::number(minutes, short(minutes)),
     ]
 }

@@ -6,7 +6,7 @@ use minijinja::{Error, Value};
 use serde::Serialize;
 
 use super::input::PageInput;
-use super::table::{Cell, PageTable};
+use super::table::{PageCell, PageTable};
 use super::templates::{Templates, markup};
 use crate::language::{Message, Words};
 use crate::render::chart::Caption;
@@ -219,14 +219,14 @@ fn place_table(
     table.fill(templates).map(Some)
 }
 
-fn place_row(place: &PlaceCoverage, words: &Words) -> Vec<Cell> {
+fn place_row(place: &PlaceCoverage, words: &Words) -> Vec<PageCell> {
     vec![
-        Cell::text(place.name()),
-        Cell::text(written(place.first_object.as_deref())),
-        Cell::text(written(place.last_object.as_deref())),
-        Cell::count(place.days_with_object, words),
-        Cell::count(place.days_without_object, words),
-        Cell::text(gaps(place)),
+        PageCell::text(place.name()),
+        PageCell::text(written(place.first_object.as_deref())),
+        PageCell::text(written(place.last_object.as_deref())),
+        PageCell::count(place.days_with_object, words),
+        PageCell::count(place.days_without_object, words),
+        PageCell::text(gaps(place)),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::input::PageInput;
-use super::table::{Cell, PageTable};
+use super::table::{PageCell, PageTable};
 use crate::cloudtrail::lifecycle::Resource;
 use crate::language::{Message, Words};
 use crate::report::{Attempt, Event, Report, Story};
@@ -97,15 +97,15 @@ fn steps<'a>(report: &'a Report, story: &Story) -> Vec<&'a Event> {
     steps
 }
 
-fn evidence_row(event: &Event, words: &Words) -> Vec<Cell> {
+fn evidence_row(event: &Event, words: &Words) -> Vec<PageCell> {
     let record = event.origin.record.map(|record| {
         let message = Message::new("page-record").with("record", record.to_string());
         words.say(&message)
     });
     vec![
-        Cell::time(event.event_time),
-        Cell::code(event.text("event_name")).note(event.text("principal")),
-        Cell::code(event.event_id.as_deref()),
-        Cell::code(Some(&event.origin.object)).note(record.as_deref()),
+        PageCell::time(event.event_time),
+        PageCell::code(event.text("event_name")).note(event.text("principal")),
+        PageCell::code(event.event_id.as_deref()),
+        PageCell::code(Some(&event.origin.object)).note(record.as_deref()),
     ]
 }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::PageInput;
 use super::made::{MadeTable, target};
-use super::table::{Cell, PageTable, ROW_LIMIT};
+use super::table::{PageCell, PageTable, ROW_LIMIT};
 use crate::language::Words;
 use crate::report::Attempt;
 use crate::time::period::TimeSpan;
 
 /// The attempts of a group.
 #[derive(Default)]
-struct Grouped<'a> {
+struct GroupedAttempts<'a> {
     attempts: u64,
     /// The secrets, keys or other things that they were about.
     targets: BTreeSet<&'a str>,
@@ -75,7 +75,7 @@ pub(super) fn source_table(input: &PageInput<'_>) -> MadeTable {
     let caption = input.words.text("page-sources-caption");
     let mut table = PageTable::new("sources", caption, &columns, input.words).searchable();
     for ([source, program], group) in groups.iter().take(ROW_LIMIT) {
-        let mut row = vec![named(*source, input.words), Cell::code(*program)];
+        let mut row = vec![named(*source, input.words), PageCell::code(*program)];
         row.extend(group.cells(input.words));
         table.add(row);
     }
@@ -93,8 +93,8 @@ pub(super) fn source_table(input: &PageInput<'_>) -> MadeTable {
 fn groups<'a, K: Ord>(
     input: &PageInput<'a>,
     key_and_other: impl Fn(&'a Attempt) -> (K, Option<&'a str>),
-) -> Vec<(K, Grouped<'a>)> {
-    let mut groups: BTreeMap<K, Grouped<'a>> = BTreeMap::new();
+) -> Vec<(K, GroupedAttempts<'a>)> {
+    let mut groups: BTreeMap<K, GroupedAttempts<'a>> = BTreeMap::new();
     for attempt in &input.report.attempts {
         let (key, other) = key_and_other(attempt);
         groups.entry(key).or_default().add(attempt, other);
@@ -105,7 +105,7 @@ fn groups<'a, K: Ord>(
     groups
 }
 
-impl<'a> Grouped<'a> {
+impl<'a> GroupedAttempts<'a> {
     fn add(&mut self, attempt: &'a Attempt, other: Option<&'a str>) {
         self.attempts += 1;
         self.targets.extend(target(attempt));
@@ -115,20 +115,20 @@ impl<'a> Grouped<'a> {
         }
     }
 
-    fn cells(&self, words: &Words) -> [Cell; 5] {
+    fn cells(&self, words: &Words) -> [PageCell; 5] {
         [
-            Cell::count(self.attempts, words),
-            Cell::count(self.targets.len() as u64, words),
-            Cell::count(self.others.len() as u64, words),
-            Cell::time(self.times.first()),
-            Cell::time(self.times.last()),
+            PageCell::count(self.attempts, words),
+            PageCell::count(self.targets.len() as u64, words),
+            PageCell::count(self.others.len() as u64, words),
+            PageCell::time(self.times.first()),
+            PageCell::time(self.times.last()),
         ]
     }
 }
 
-fn named(name: Option<&str>, words: &Words) -> Cell {
+fn named(name: Option<&str>, words: &Words) -> PageCell {
     match name {
-        Some(name) => Cell::code(Some(name)),
-        None => Cell::text(words.text("page-not-named")),
+        Some(name) => PageCell::code(Some(name)),
+        None => PageCell::text(words.text("page-not-named")),
     }
 }

@@ -17,7 +17,7 @@ use crate::render::chart::scale::civil;
 pub(super) const DAY_LIMIT: usize = 45;
 
 /// The attempts of a day by their hours.
-type Hours = [u64; HOURS];
+type HoursOfDay = [u64; HOURS];
 
 /// The heat map.
 pub(super) struct Heat {
@@ -48,8 +48,8 @@ pub(super) fn heat(input: &PageInput<'_>) -> Option<Heat> {
     })
 }
 
-fn days(input: &PageInput<'_>) -> BTreeMap<Date, Hours> {
-    let mut days: BTreeMap<Date, Hours> = BTreeMap::new();
+fn days(input: &PageInput<'_>) -> BTreeMap<Date, HoursOfDay> {
+    let mut days: BTreeMap<Date, HoursOfDay> = BTreeMap::new();
     for attempt in &input.report.attempts {
         let Some(time) = attempt.event.event_time else {
             continue;
@@ -65,7 +65,7 @@ fn days(input: &PageInput<'_>) -> BTreeMap<Date, Hours> {
 }
 
 /// Returns a row for each day from the first to the last, so that days without attempts are seen.
-fn day_rows(days: &BTreeMap<Date, Hours>, first: Date, last: Date) -> Vec<HeatRow> {
+fn day_rows(days: &BTreeMap<Date, HoursOfDay>, first: Date, last: Date) -> Vec<HeatRow> {
     let mut rows = Vec::new();
     let mut day = first;
     while day <= last {
@@ -79,10 +79,10 @@ fn day_rows(days: &BTreeMap<Date, Hours>, first: Date, last: Date) -> Vec<HeatRo
     rows
 }
 
-fn weekday_rows(input: &PageInput<'_>, days: &BTreeMap<Date, Hours>) -> Vec<HeatRow> {
+fn weekday_rows(input: &PageInput<'_>, days: &BTreeMap<Date, HoursOfDay>) -> Vec<HeatRow> {
     let mut rows = Vec::new();
     for weekday in Weekday::Monday.cycle_forward().take(7) {
-        let mut counts = Hours::default();
+        let mut counts = HoursOfDay::default();
         let same = days.iter().filter(|(day, _)| day.weekday() == weekday);
         for (_, hours) in same {
             for (sum, count) in counts.iter_mut().zip(hours) {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::command::command;
 use super::input::PageInput;
-use super::table::{Cell, PageTable, ROW_LIMIT};
+use super::table::{PageCell, PageTable, ROW_LIMIT};
 use super::templates::Templates;
 use super::texts::time;
 use crate::language::{Message, Words};
@@ -78,7 +78,10 @@ fn integrity_part(
     let caption = words.text("page-grades-caption");
     let mut grades = PageTable::new("grades", caption, &columns, words);
     for (grade, count) in &found.counts {
-        grades.add(vec![Cell::text(grade.name()), Cell::count(*count, words)]);
+        grades.add(vec![
+            PageCell::text(grade.name()),
+            PageCell::count(*count, words),
+        ]);
     }
     Ok(IntegrityPart {
         outcome: words.text(outcome(found.outcome)),
@@ -118,10 +121,10 @@ fn gaps(
     let mut table = PageTable::new("gaps", caption, &columns, words);
     for gap in gaps.iter().take(ROW_LIMIT) {
         table.add(vec![
-            Cell::text(gap.chain.to_string()),
-            Cell::text(gap.kind.name()),
-            Cell::text(time(gap.from)),
-            Cell::text(time(gap.to)),
+            PageCell::text(gap.chain.to_string()),
+            PageCell::text(gap.kind.name()),
+            PageCell::text(time(gap.from)),
+            PageCell::text(time(gap.to)),
         ]);
     }
     // Gaps have no table of their own.
@@ -150,15 +153,15 @@ fn problems(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value
     table.fill(templates).map(Some)
 }
 
-fn problem_row(problem: &ProblemSummary, words: &Words) -> Vec<Cell> {
+fn problem_row(problem: &ProblemSummary, words: &Words) -> Vec<PageCell> {
     vec![
-        Cell::code(Some(&problem.object)),
+        PageCell::code(Some(&problem.object)),
         match problem.record_index {
-            Some(index) => Cell::number(index as f64, index.to_string()),
-            None => Cell::no_number(),
+            Some(index) => PageCell::number(index as f64, index.to_string()),
+            None => PageCell::no_number(),
         },
-        Cell::text(words.say(&problem.kind_message())),
-        Cell::text(problem.detail.as_str()),
+        PageCell::text(words.say(&problem.kind_message())),
+        PageCell::text(problem.detail.as_str()),
     ]
 }
 
@@ -261,13 +264,13 @@ fn rules(input: &PageInput<'_>, templates: &Templates) -> Result<Value, Error> {
     table.fill(templates)
 }
 
-fn rule_row(rule: &RuleSummary, words: &Words) -> Vec<Cell> {
+fn rule_row(rule: &RuleSummary, words: &Words) -> Vec<PageCell> {
     let metric = format!("{}/{}", rule.namespace, rule.metric_name);
     vec![
-        Cell::text(rule.rule.as_str()),
-        Cell::code(Some(&rule.pattern)),
-        Cell::code(Some(&metric)),
-        Cell::count(rule.attempts, words),
+        PageCell::text(rule.rule.as_str()),
+        PageCell::code(Some(&rule.pattern)),
+        PageCell::code(Some(&metric)),
+        PageCell::count(rule.attempts, words),
     ]
 }
 
@@ -278,7 +281,10 @@ fn files(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value>, 
     let caption = words.text("page-files-caption");
     let mut table = PageTable::new("files", caption, &columns, words);
     for (name, sha256) in input.provenance.sha256 {
-        table.add(vec![Cell::code(Some(name)), Cell::code(Some(sha256))]);
+        table.add(vec![
+            PageCell::code(Some(name)),
+            PageCell::code(Some(sha256)),
+        ]);
     }
     match table.is_empty() {
         true => Ok(None),

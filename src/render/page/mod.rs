@@ -47,7 +47,7 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// The frame of a page.
 #[derive(Debug, Serialize)]
-struct Frame {
+struct PageFrame {
     language: &'static str,
     title: String,
     style: Value,
@@ -55,13 +55,13 @@ struct Frame {
     style_sha256: String,
     script_sha256: String,
     /// The links to sections that the page begins with.
-    links: Vec<Link>,
+    links: Vec<SectionLink>,
     sections: Vec<Value>,
 }
 
 /// A link to a section.
 #[derive(Debug, Serialize)]
-struct Link {
+struct SectionLink {
     section: &'static str,
     heading: String,
 }
@@ -79,7 +79,7 @@ pub fn write_page(input: &PageInput<'_>, out: &mut dyn Write) -> io::Result<()> 
 fn page(input: &PageInput<'_>) -> Result<String, Error> {
     let templates = Templates::new(input.words)?;
     let sections = vec![
-        templates.fill("answer", answer::Answer::new(input))?,
+        templates.fill("answer", answer::PageHead::new(input))?,
         templates.fill("stories", stories::Stories::new(input, &templates)?)?,
         templates.fill("alarms", alarms::Alarms::new(input))?,
         templates.fill("attempts", attempts::Attempts::new(input, &templates)?)?,
@@ -94,7 +94,7 @@ fn page(input: &PageInput<'_>) -> Result<String, Error> {
         ("integrity", "page-integrity"),
         ("method", "page-method"),
     ];
-    let links = links.map(|(section, heading)| Link {
+    let links = links.map(|(section, heading)| SectionLink {
         section,
         heading: input.text(heading),
     });
@@ -105,10 +105,10 @@ fn page(input: &PageInput<'_>) -> Result<String, Error> {
 fn framed(
     templates: &Templates,
     words: &Words,
-    links: Vec<Link>,
+    links: Vec<SectionLink>,
     sections: Vec<Value>,
 ) -> Result<String, Error> {
-    let frame = Frame {
+    let frame = PageFrame {
         language: words.language().code(),
         title: words.text("page-title"),
         style: markup(STYLE.to_owned()),

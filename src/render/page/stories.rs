@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::evidence::{StoryEvidence, evidence_table};
 use super::input::PageInput;
 use super::story_chart::story_chart;
-use super::table::{Cell, PageTable};
+use super::table::{PageCell, PageTable};
 use super::templates::Templates;
 use super::texts::written;
 use crate::cloudtrail::lifecycle::resource::Arn;
@@ -101,11 +101,11 @@ fn others(input: &PageInput<'_>, templates: &Templates) -> Result<Option<Value>,
         .take(super::table::ROW_LIMIT)
     {
         table.add(vec![
-            Cell::code(Some(story.resource.name())),
-            Cell::text(place_of(story)),
-            Cell::text(words.say(&story.verdict.message())),
-            Cell::count(story.attempts(), words),
-            Cell::time(story.until),
+            PageCell::code(Some(story.resource.name())),
+            PageCell::text(place_of(story)),
+            PageCell::text(words.say(&story.verdict.message())),
+            PageCell::count(story.attempts(), words),
+            PageCell::time(story.until),
         ]);
     }
     if table.is_empty() {
@@ -265,15 +265,15 @@ fn place_of(story: &Story) -> String {
     place(home.account.as_deref(), home.region.as_deref())
 }
 
-fn caller_row(caller: &StoryCaller, words: &Words) -> Vec<Cell> {
+fn caller_row(caller: &StoryCaller, words: &Words) -> Vec<PageCell> {
     vec![
-        Cell::code(Some(caller.name()))
+        PageCell::code(Some(caller.name()))
             .note(caller.source_ip_address.as_deref())
             .note(caller.user_agent.as_deref()),
-        Cell::code(Some(&caller.event_name)).note(Some(caller.outcome.name())),
-        Cell::text(caller.phase.name()),
-        Cell::time(caller.first),
-        Cell::time(caller.last),
-        Cell::count(caller.count, words),
+        PageCell::code(Some(&caller.event_name)).note(Some(caller.outcome.name())),
+        PageCell::text(caller.phase.name()),
+        PageCell::time(caller.first),
+        PageCell::time(caller.last),
+        PageCell::count(caller.count, words),
     ]
 }

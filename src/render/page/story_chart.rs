@@ -9,7 +9,7 @@ use super::texts::{minute, time};
 use crate::cloudtrail::lifecycle::Phase;
 use crate::language::{Message, Words};
 use crate::render::chart::Caption;
-use crate::render::chart::story_axis::{CallPhase, Calls, Lane, Moment, StoryAxis};
+use crate::render::chart::story_axis::{CallPhase, DrawnCalls, Lane, Moment, StoryAxis};
 use crate::report::story::{Missed, StoryCaller, StoryEvent};
 use crate::report::{Attempt, Story};
 
@@ -97,7 +97,7 @@ fn window(story: &Story, (first, _): (i64, i64)) -> Option<(i64, i64)> {
 fn lanes(story: &Story, attempts: &[&Attempt], words: &Words) -> Vec<Lane> {
     let (seen, unseen): (Vec<&StoryCaller>, Vec<&StoryCaller>) =
         story.callers.iter().partition(|caller| caller.is_attempt());
-    let attempted: Vec<Calls> = attempts.iter().filter_map(|one| attempt(one)).collect();
+    let attempted: Vec<DrawnCalls> = attempts.iter().filter_map(|one| attempt(one)).collect();
     let seen = match attempts.is_empty() {
         false => lane("page-lane-attempts", attempted, words),
         // The audit may have used other rules than the story.
@@ -108,21 +108,21 @@ fn lanes(story: &Story, attempts: &[&Attempt], words: &Words) -> Vec<Lane> {
 }
 
 /// Returns the lane of calls in the order of time, if there are any.
-fn lane(label: &str, mut calls: Vec<Calls>, words: &Words) -> Option<Lane> {
+fn lane(label: &str, mut calls: Vec<DrawnCalls>, words: &Words) -> Option<Lane> {
     calls.sort_by_key(|call| call.first);
     let label = words.text(label);
     (!calls.is_empty()).then_some(Lane { label, calls })
 }
 
-fn all_calls(callers: Vec<&StoryCaller>) -> Vec<Calls> {
+fn all_calls(callers: Vec<&StoryCaller>) -> Vec<DrawnCalls> {
     callers.into_iter().filter_map(caller_calls).collect()
 }
 
-fn attempt(attempt: &Attempt) -> Option<Calls> {
+fn attempt(attempt: &Attempt) -> Option<DrawnCalls> {
     let at = attempt.event.event_time?;
     let resolution = attempt.resolution.as_ref()?;
     let principal = attempt.event.text("principal");
-    Some(Calls {
+    Some(DrawnCalls {
         first: at.as_second(),
         last: at.as_second(),
         count: 1,
@@ -131,11 +131,11 @@ fn attempt(attempt: &Attempt) -> Option<Calls> {
     })
 }
 
-fn caller_calls(caller: &StoryCaller) -> Option<Calls> {
+fn caller_calls(caller: &StoryCaller) -> Option<DrawnCalls> {
     let (first, last) = (caller.first?, caller.last?);
     let (name, event) = (caller.name(), &caller.event_name);
     let reason = caller.missed.map(Missed::name).unwrap_or_default();
-    Some(Calls {
+    Some(DrawnCalls {
         first: first.as_second(),
         last: last.as_second(),
         count: caller.count,

@@ -21,7 +21,7 @@ pub(super) struct PageTable {
     id: &'static str,
     caption: String,
     columns: Vec<PageColumn>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<PageCell>>,
     /// The sentence about rows that are left out, and about the file that has them.
     note: Option<String>,
     /// True if the script adds a field to search in it.
@@ -37,7 +37,7 @@ struct PageColumn {
 
 /// A cell of a table.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Cell {
+pub(super) struct PageCell {
     text: String,
     /// Further lines, in smaller letters.
     notes: Vec<String>,
@@ -50,7 +50,7 @@ pub(super) struct Cell {
     is_time: bool,
 }
 
-impl Cell {
+impl PageCell {
     /// Returns a cell with words.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self {
@@ -130,7 +130,7 @@ impl PageTable {
     }
 
     /// Adds a row.
-    pub(super) fn add(&mut self, row: Vec<Cell>) {
+    pub(super) fn add(&mut self, row: Vec<PageCell>) {
         for (column, cell) in self.columns.iter_mut().zip(&row) {
             column.is_number |= cell.is_number;
         }
@@ -185,8 +185,8 @@ mod tests {
         let words = Words::new(Language::English);
         let columns = ["page-column-peak", "page-column-name"];
         let mut table = PageTable::new("peaks", String::new(), &columns, &words);
-        table.add(vec![Cell::number(1.0, "1"), Cell::text("a")]);
-        table.add(vec![Cell::text(""), Cell::text("b")]);
+        table.add(vec![PageCell::number(1.0, "1"), PageCell::text("a")]);
+        table.add(vec![PageCell::text(""), PageCell::text("b")]);
         let are_numbers: Vec<bool> = table
             .columns
             .iter()

@@ -7,7 +7,7 @@ use super::sparkline::sparkline;
 use crate::language::Message;
 use crate::render::quantity::number;
 use crate::render::style::verdict;
-use crate::report::summary::{Group, GroupTable, Grouping, MetricLine, RuleSummary};
+use crate::report::summary::{GroupTable, Grouping, MatchGroup, MetricLine, RuleSummary};
 use crate::report::{Subject, Summary};
 use crate::text::{joined, place};
 
@@ -124,7 +124,7 @@ impl Screen<'_> {
         self.more(table.groups.len(), ROW_LIMIT, "attempts")
     }
 
-    fn group_row(&self, group: &Group) -> Vec<String> {
+    fn group_row(&self, group: &MatchGroup) -> Vec<String> {
         vec![
             self.name_in_place(group),
             number(group.attempts),
@@ -142,7 +142,7 @@ impl Screen<'_> {
 
     /// Returns the name of a group, with its account and region unless it is an ARN, which has
     /// them.
-    fn name_in_place(&self, group: &Group) -> String {
+    fn name_in_place(&self, group: &MatchGroup) -> String {
         let name = self.named(&group.name);
         let place = place(group.account.as_deref(), group.region.as_deref());
         if name.starts_with("arn:") || place.is_empty() {

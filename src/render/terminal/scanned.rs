@@ -4,7 +4,7 @@ use std::io;
 
 use super::rules::numbered;
 use super::screen::Screen;
-use crate::findings::Content;
+use crate::findings::ForeignContent;
 use crate::language::Message;
 use crate::render::quantity::{bytes, number};
 use crate::render::style::PLAIN;
@@ -58,11 +58,11 @@ impl Screen<'_> {
     /// Returns how many objects have a content that is not of CloudTrail, with an example.
     fn not_cloudtrail(&self, summary: &ContentSummary) -> String {
         let content = match summary.content {
-            Content::Json => "terminal-content-json",
-            Content::Table => "terminal-content-table",
-            Content::Binary => "terminal-content-binary",
-            Content::Text => "terminal-content-text",
-            Content::Unknown => "terminal-content-other",
+            ForeignContent::Json => "terminal-content-json",
+            ForeignContent::Table => "terminal-content-table",
+            ForeignContent::Binary => "terminal-content-binary",
+            ForeignContent::Text => "terminal-content-text",
+            ForeignContent::Unknown => "terminal-content-other",
         };
         let message = Message::new("terminal-not-of-cloudtrail")
             .with("count", summary.objects)

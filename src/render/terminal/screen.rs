@@ -239,7 +239,7 @@ impl Screen<'_> {
 }
 
 /// A line of a command.
-struct CommandLine {
+struct ShellLine {
     text: String,
     /// True if it continues the last word of the line before.
     continues_word: bool,
@@ -247,9 +247,9 @@ struct CommandLine {
 
 /// Returns the lines of a command, broken between its options, and within an option that is too
 /// long for a line.
-fn command_lines(command: &RestoreCommand, room: usize) -> Vec<CommandLine> {
+fn command_lines(command: &RestoreCommand, room: usize) -> Vec<ShellLine> {
     let room = room.saturating_sub(CONTINUATION.len());
-    let mut lines: Vec<CommandLine> = Vec::new();
+    let mut lines: Vec<ShellLine> = Vec::new();
     for part in &command.parts {
         let part = part.join(" ");
         match lines.last_mut() {
@@ -266,7 +266,7 @@ fn command_lines(command: &RestoreCommand, room: usize) -> Vec<CommandLine> {
 }
 
 /// Adds the lines of an option with its value.
-fn add_part(part: &str, room: usize, lines: &mut Vec<CommandLine>) {
+fn add_part(part: &str, room: usize, lines: &mut Vec<ShellLine>) {
     let mut rest = part;
     let mut continues_word = false;
     for text in wrapped(part, room) {
@@ -282,7 +282,7 @@ fn add_part(part: &str, room: usize, lines: &mut Vec<CommandLine>) {
             }
         }
         rest = rest.trim_start().strip_prefix(&*text).unwrap_or_default();
-        lines.push(CommandLine {
+        lines.push(ShellLine {
             text,
             continues_word,
         });

@@ -10,7 +10,7 @@ use crate::alarm::definition::configuration::ComparisonOperator;
 
 /// Alarms that did alike: everything that is measured is equal, under each clock.
 #[derive(Clone, Debug)]
-pub struct Group<'a> {
+pub struct AlikeAlarms<'a> {
     /// The numbers of the alarms.
     pub alarms: Vec<usize>,
     /// The row of one of them under each clock.
@@ -54,7 +54,7 @@ pub(super) fn group_numbers(backtest: &Backtest, order: &[RankedAlarm]) -> Vec<u
 
 impl Backtest {
     /// Returns the groups of alarms that did alike, the best one first.
-    pub fn groups(&self) -> Vec<Group<'_>> {
+    pub fn groups(&self) -> Vec<AlikeAlarms<'_>> {
         let mut groups: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         let alarms = self.combinations.iter().take(self.alarm_count());
         for (number, row) in alarms.enumerate() {
@@ -64,17 +64,17 @@ impl Backtest {
         groups.map(|alarms| self.group(alarms)).collect()
     }
 
-    fn group(&self, alarms: Vec<usize>) -> Group<'_> {
+    fn group(&self, alarms: Vec<usize>) -> AlikeAlarms<'_> {
         let first = alarms.first();
         let rows = first.map(|first| self.under_clocks(*first).collect());
-        Group {
+        AlikeAlarms {
             rows: rows.unwrap_or_default(),
             alarms,
         }
     }
 
     /// Returns the alarms of a group as few sets.
-    pub fn alarm_sets(&self, group: &Group<'_>) -> Vec<AlarmSet> {
+    pub fn alarm_sets(&self, group: &AlikeAlarms<'_>) -> Vec<AlarmSet> {
         let mut sets = self.sets_of_thresholds(group);
         // Only sets that are equal in everything else are joined, so each stays a full product of
         // its settings.
@@ -85,7 +85,7 @@ impl Backtest {
     }
 
     /// Returns a set for each alarm of a group but for its threshold.
-    fn sets_of_thresholds(&self, group: &Group<'_>) -> Vec<AlarmSet> {
+    fn sets_of_thresholds(&self, group: &AlikeAlarms<'_>) -> Vec<AlarmSet> {
         let mut sets: BTreeMap<(usize, bool), AlarmSet> = BTreeMap::new();
         let thresholds = self.thresholds.len().max(1);
         for &number in &group.alarms {

@@ -9,7 +9,7 @@ mod words;
 use crate::alarm::{AlarmConfiguration, Performance};
 use crate::report::Subject;
 
-pub use fold::{AlarmSet, Group};
+pub use fold::{AlarmSet, AlikeAlarms};
 pub use rank::Score;
 pub use recommendation::{Advice, Recommendation};
 pub use table::table;
@@ -49,12 +49,12 @@ pub struct Combination {
     /// Its performance.
     pub performance: Performance,
     /// Its place among all combinations.
-    pub verdict: Verdict,
+    pub verdict: BacktestVerdict,
 }
 
 /// The place of an alarm among all that were tried.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Verdict {
+pub struct BacktestVerdict {
     /// The rank of the alarm, from 1 on. It is the same under all clocks.
     pub rank: u64,
     /// The number of the group of alarms that did alike, from 1 on, in the order of the ranks.

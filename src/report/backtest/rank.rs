@@ -180,7 +180,7 @@ mod tests {
     use crate::alarm::definition::configuration::ComparisonOperator;
     use crate::language::Message;
     use crate::report::Subject;
-    use crate::report::backtest::Verdict;
+    use crate::report::backtest::BacktestVerdict;
 
     fn alarm(period_seconds: u32, n: u32, threshold: f64) -> AlarmConfiguration {
         AlarmConfiguration {
@@ -199,7 +199,7 @@ mod tests {
                 episodes,
                 ..Performance::default()
             },
-            verdict: Verdict::default(),
+            verdict: BacktestVerdict::default(),
         }
     }
 

@@ -6,12 +6,12 @@ use crate::table::Table;
 use crate::table::schema::TableSchema;
 
 /// A combination of a back-test.
-struct Row<'a> {
+struct BacktestRow<'a> {
     backtest: &'a Backtest,
     combination: &'a Combination,
 }
 
-impl Row<'_> {
+impl BacktestRow<'_> {
     fn alarm(&self) -> &AlarmConfiguration {
         &self.combination.alarm
     }
@@ -23,7 +23,7 @@ impl Row<'_> {
 
 /// Returns the combinations of back-tests as one table, in the order in which they were tried.
 pub fn table(backtests: &[Backtest]) -> Table<'static> {
-    let rows: Vec<Row<'_>> = backtests.iter().flat_map(rows).collect();
+    let rows: Vec<BacktestRow<'_>> = backtests.iter().flat_map(rows).collect();
     let has_incidents = backtests.iter().any(|one| one.incidents.is_some());
     let schema = TableSchema::builder()
         .and([alarm_schema(), performance_schema()])
@@ -38,16 +38,16 @@ pub fn table(backtests: &[Backtest]) -> Table<'static> {
     }
 }
 
-fn rows(backtest: &Backtest) -> impl Iterator<Item = Row<'_>> {
+fn rows(backtest: &Backtest) -> impl Iterator<Item = BacktestRow<'_>> {
     let combinations = backtest.combinations.iter();
-    combinations.map(move |combination| Row {
+    combinations.map(move |combination| BacktestRow {
         backtest,
         combination,
     })
 }
 
-fn alarm_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn alarm_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .text("clock", |row| Some(&row.combination.clock))
         .integer("period_seconds", |row| {
             Some(row.alarm().period_seconds.into())
@@ -69,8 +69,8 @@ fn alarm_schema<'a>() -> TableSchema<'a, Row<'a>> {
         .build()
 }
 
-fn performance_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn performance_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .integer("episodes", |row| Some(row.performance().episodes))
         .integer("notifications", |row| Some(row.performance().episodes))
         .float("minutes_in_alarm", |row| {
@@ -92,16 +92,16 @@ fn performance_schema<'a>() -> TableSchema<'a, Row<'a>> {
         .build()
 }
 
-fn incident_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn incident_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .integer("hits", |row| Some(row.performance().hits))
         .integer("misses", |row| Some(row.performance().misses))
         .integer("false_alarms", |row| Some(row.performance().false_alarms))
         .build()
 }
 
-fn verdict_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn verdict_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .text("rule", |row| Some(&row.backtest.rule))
         .integer("rank", |row| Some(row.combination.verdict.rank))
         .integer("group", |row| Some(row.combination.verdict.group))
@@ -114,8 +114,8 @@ fn verdict_schema<'a>() -> TableSchema<'a, Row<'a>> {
         .build()
 }
 
-fn burst_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn burst_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .integer("bursts_masked", |row| Some(row.performance().bursts_masked))
         .integer("episodes_without_burst", |row| {
             Some(row.performance().episodes_without_burst)
@@ -123,8 +123,8 @@ fn burst_schema<'a>() -> TableSchema<'a, Row<'a>> {
         .build()
 }
 
-fn incident_delay_schema<'a>() -> TableSchema<'a, Row<'a>> {
-    TableSchema::<Row<'_>>::builder()
+fn incident_delay_schema<'a>() -> TableSchema<'a, BacktestRow<'a>> {
+    TableSchema::<BacktestRow<'_>>::builder()
         .integer("incident_median_seconds_to_alarm", |row| {
             let delays = row.performance().incident_delays;
             u64::try_from(delays.median_seconds?).ok()

@@ -19,7 +19,7 @@ const DAY_HOURS: i64 = 24;
 
 /// The deliveries of one account and region.
 #[derive(Default)]
-pub(super) struct Deliveries {
+pub(super) struct PlaceDeliveries {
     days: BTreeMap<i32, Delivered>,
     /// The times that the objects count for.
     pub(super) times: TimeSpan,
@@ -40,8 +40,8 @@ struct Delivered {
 }
 
 /// The rows of an account and region, while they are made.
-struct Rows<'a> {
-    deliveries: &'a Deliveries,
+struct DeliveryRows<'a> {
+    deliveries: &'a PlaceDeliveries,
     place: (&'a str, &'a str),
     /// The numbers of the first and the last hour in which an object may be expected. Nothing is
     /// known of the hours before and after.
@@ -49,7 +49,7 @@ struct Rows<'a> {
     rows: Vec<CoverageRow>,
 }
 
-impl Deliveries {
+impl PlaceDeliveries {
     /// Adds objects that count for the day with this number and have this status.
     pub(super) fn add(&mut self, day: i32, status: ObjectStatus, counts: &ObjectCounts) {
         self.times.merge(&counts.times);
@@ -71,7 +71,7 @@ impl Deliveries {
         let Some(expected) = self.expected(requested) else {
             return Vec::new();
         };
-        let mut rows = Rows {
+        let mut rows = DeliveryRows {
             deliveries: self,
             place,
             expected,
@@ -102,7 +102,7 @@ impl Delivered {
     }
 }
 
-impl Rows<'_> {
+impl DeliveryRows<'_> {
     fn add_all(&mut self, requested: &RequestedHours) {
         let mut next = self.expected.0.div_euclid(DAY_HOURS);
         let mut is_between = false;

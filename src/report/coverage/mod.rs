@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use self::deliveries::Deliveries;
+use self::deliveries::PlaceDeliveries;
 use self::requested::RequestedHours;
 use super::Report;
 use crate::cloudtrail::key::ObjectKey;
@@ -26,16 +26,16 @@ pub use row::CoverageRow;
 pub use summary::CoverageSummary;
 
 /// An account and a region.
-type Place<'a> = (&'a str, &'a str);
+type BorrowedPlace<'a> = (&'a str, &'a str);
 
 /// The coverage of an archive.
 pub(super) struct Coverage<'a> {
     requested: RequestedHours,
-    places: BTreeMap<Place<'a>, Deliveries>,
+    places: BTreeMap<BorrowedPlace<'a>, PlaceDeliveries>,
     /// The hours of the objects of each account, by the beginning of their keys.
     roots: BTreeMap<&'a str, BTreeMap<&'a str, HourSet>>,
     /// The times of the events by the account and region in the keys, or by two empty texts.
-    events: BTreeMap<Place<'a>, TimeSpan>,
+    events: BTreeMap<BorrowedPlace<'a>, TimeSpan>,
 }
 
 impl<'a> Coverage<'a> {
@@ -104,7 +104,7 @@ impl<'a> Coverage<'a> {
     }
 
     /// Returns the number of the last hour with an event in an account and region.
-    fn last_event(&self, place: Place<'_>) -> Option<i64> {
+    fn last_event(&self, place: BorrowedPlace<'_>) -> Option<i64> {
         self.events.get(&place)?.last().map(hour_number)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::place::PlaceCoverage;
 use super::silence::silent_since;
 use super::warnings::warnings;
-use super::{Coverage, Place};
+use super::{BorrowedPlace, Coverage};
 use crate::findings::CallHours;
 use crate::language::Message;
 use crate::report::Report;
@@ -70,7 +70,12 @@ impl CoverageSummary {
         }
     }
 
-    fn add_silence(&mut self, coverage: &Coverage<'_>, place: Place<'_>, silent: SilentCalls) {
+    fn add_silence(
+        &mut self,
+        coverage: &Coverage<'_>,
+        place: BorrowedPlace<'_>,
+        silent: SilentCalls,
+    ) {
         if silent.is_empty() {
             return;
         }
@@ -113,7 +118,7 @@ impl SilentCalls {
 
 impl Coverage<'_> {
     /// Returns the coverage of a place before its days are counted.
-    fn place(&self, place: Place<'_>) -> PlaceCoverage {
+    fn place(&self, place: BorrowedPlace<'_>) -> PlaceCoverage {
         let deliveries = self.places.get(&place);
         let times = deliveries
             .map(|deliveries| deliveries.times)

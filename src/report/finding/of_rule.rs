@@ -9,7 +9,7 @@ use crate::report::{Attempt, Report, Subject};
 
 /// The matches that make one finding have these in common.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
+struct FindingKey<'a> {
     rule: &'a str,
     account: Option<&'a str>,
     region: Option<&'a str>,
@@ -17,20 +17,20 @@ struct Key<'a> {
 }
 
 /// The calls of one caller have these in common.
-type CallerKey<'a> = [Option<&'a str>; 6];
+type CallKey<'a> = [Option<&'a str>; 6];
 
 /// The matches of one finding.
 #[derive(Default)]
-struct Matches<'a> {
+struct FindingMatches<'a> {
     kind: Option<ResourceKind>,
-    callers: BTreeMap<CallerKey<'a>, FindingCaller<'a>>,
+    callers: BTreeMap<CallKey<'a>, FindingCaller<'a>>,
 }
 
 /// Returns the findings; `None` for one without a time.
 pub(super) fn findings(report: &Report) -> Vec<Option<Finding<'_>>> {
     let with_story: HashSet<&Resource> =
         report.stories.iter().map(|story| &story.resource).collect();
-    let mut found: BTreeMap<Key<'_>, Matches<'_>> = BTreeMap::new();
+    let mut found: BTreeMap<FindingKey<'_>, FindingMatches<'_>> = BTreeMap::new();
     for attempt in &report.attempts {
         if !is_of_story(attempt, &with_story) {
             found.entry(key(attempt)).or_default().add(attempt);
@@ -55,9 +55,9 @@ fn is_of_story(attempt: &Attempt, with_story: &HashSet<&Resource>) -> bool {
         && resolution.is_some_and(|found| with_story.contains(&*found.resource))
 }
 
-fn key(attempt: &Attempt) -> Key<'_> {
+fn key(attempt: &Attempt) -> FindingKey<'_> {
     let event = &attempt.event;
-    Key {
+    FindingKey {
         rule: &attempt.rule,
         account: event.text("recipient_account_id"),
         region: event.text("aws_region"),
@@ -65,7 +65,7 @@ fn key(attempt: &Attempt) -> Key<'_> {
     }
 }
 
-impl<'a> Matches<'a> {
+impl<'a> FindingMatches<'a> {
     fn add(&mut self, attempt: &'a Attempt) {
         let evidence = &attempt.event.evidence;
         let caller = FindingCaller {
@@ -90,7 +90,7 @@ impl<'a> Matches<'a> {
     }
 }
 
-fn caller_key<'a>(caller: &FindingCaller<'a>) -> CallerKey<'a> {
+fn caller_key<'a>(caller: &FindingCaller<'a>) -> CallKey<'a> {
     [
         caller.principal,
         caller.source_ip_address,
@@ -102,8 +102,8 @@ fn caller_key<'a>(caller: &FindingCaller<'a>) -> CallerKey<'a> {
 }
 
 fn finding<'a>(
-    key: Key<'a>,
-    matches: Matches<'a>,
+    key: FindingKey<'a>,
+    matches: FindingMatches<'a>,
     subject: Option<&Subject>,
 ) -> Option<Finding<'a>> {
     let mut callers: Vec<FindingCaller<'a>> = matches.callers.into_values().collect();

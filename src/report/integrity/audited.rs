@@ -23,7 +23,7 @@ pub struct Grades<'a>(BTreeMap<&'a str, Grade>);
 impl Grades<'_> {
     /// Returns the grade of an object, or of a file in an archive. No digest speaks of one without
     /// a grade.
-    pub fn of(&self, object: &str) -> Grade {
+    pub fn grade(&self, object: &str) -> Grade {
         self.0.get(object).copied().unwrap_or(Grade::Unverifiable)
     }
 }

@@ -6,7 +6,7 @@ use super::ObjectName;
 
 /// Something that is wrong although the object it was found in has its grade.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Finding {
+pub struct IntegrityFinding {
     /// The kind of finding.
     pub kind: FindingKind,
     /// The object that it was found in.

@@ -12,7 +12,7 @@ mod verification;
 
 pub use audited::{AuditedIntegrity, Grades, IntegritySummary};
 pub use chain_name::ChainName;
-pub use finding::{Finding, FindingKind};
+pub use finding::{FindingKind, IntegrityFinding};
 pub use gap::{Gap, GapKind};
 pub use grade::Grade;
 pub use object_name::ObjectName;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Finding, Gap, Grade, ObjectName};
+use super::{Gap, Grade, IntegrityFinding, ObjectName};
 use crate::problem::Problem;
 
 /// The result of a verification.
@@ -15,7 +15,7 @@ pub struct Verification {
     /// The gaps of the chains.
     pub gaps: Vec<Gap>,
     /// The contradictions beside the grades and the gaps.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<IntegrityFinding>,
     /// The number of objects of each grade that there is.
     pub counts: Counts,
     /// Remarks that help to judge the result.

@@ -12,7 +12,7 @@ use crate::time::period::TimeSpan;
 
 /// The matches that have something in common.
 #[derive(Clone, Debug, Serialize)]
-pub struct Group {
+pub struct MatchGroup {
     /// The value that they have in common. `None` if the records do not contain it.
     pub name: Option<String>,
     /// The account of the records.
@@ -33,7 +33,7 @@ pub struct GroupTable<'a> {
     /// The way in which they are grouped.
     pub grouping: Grouping,
     /// The groups, the largest first.
-    pub groups: &'a [Group],
+    pub groups: &'a [MatchGroup],
 }
 
 /// The ways to group matches.
@@ -51,11 +51,11 @@ pub enum Grouping {
 type GroupKey<'a> = [Option<&'a str>; 3];
 
 /// A group while it is counted.
-type Entry<'a> = (GroupKey<'a>, Counted);
+type GroupEntry<'a> = (GroupKey<'a>, CountedMatches);
 
 /// The matches of a group that were counted so far.
 #[derive(Default)]
-struct Counted {
+struct CountedMatches {
     attempts: u64,
     times: TimeSpan,
 }
@@ -63,16 +63,16 @@ struct Counted {
 impl Grouping {
     /// Groups matches. The largest group comes first; groups of the same size are in the order of
     /// their names.
-    pub(super) fn groups(self, attempts: &[&Attempt]) -> Vec<Group> {
+    pub(super) fn groups(self, attempts: &[&Attempt]) -> Vec<MatchGroup> {
         // There may be millions of matches, so the columns are looked up only once.
         let columns = self.columns().map(|name| Evidence::index_of(name?));
-        let mut counted: HashMap<GroupKey<'_>, Counted> = HashMap::new();
+        let mut counted: HashMap<GroupKey<'_>, CountedMatches> = HashMap::new();
         for attempt in attempts {
             let evidence = &attempt.event.evidence;
             let key = columns.map(|column| evidence.text_at(column?));
             counted.entry(key).or_default().add(attempt);
         }
-        let mut groups: Vec<Entry<'_>> = counted.into_iter().collect();
+        let mut groups: Vec<GroupEntry<'_>> = counted.into_iter().collect();
         groups.sort_unstable_by(largest_first);
         groups
             .iter()
@@ -80,7 +80,7 @@ impl Grouping {
             .collect()
     }
 
-    pub(super) fn table(self, groups: &[Group]) -> GroupTable<'_> {
+    pub(super) fn table(self, groups: &[MatchGroup]) -> GroupTable<'_> {
         GroupTable {
             grouping: self,
             groups,
@@ -98,12 +98,12 @@ impl Grouping {
     }
 }
 
-fn largest_first(one: &Entry<'_>, other: &Entry<'_>) -> Ordering {
+fn largest_first(one: &GroupEntry<'_>, other: &GroupEntry<'_>) -> Ordering {
     let by_size = other.1.attempts.cmp(&one.1.attempts);
     by_size.then_with(|| one.0.cmp(&other.0))
 }
 
-impl Counted {
+impl CountedMatches {
     fn add(&mut self, attempt: &Attempt) {
         self.attempts += 1;
         if let Some(time) = attempt.event.event_time {
@@ -111,9 +111,9 @@ impl Counted {
         }
     }
 
-    fn group(&self, key: GroupKey<'_>) -> Group {
+    fn group(&self, key: GroupKey<'_>) -> MatchGroup {
         let [name, account, region] = key.map(|part| part.map(str::to_owned));
-        Group {
+        MatchGroup {
             name,
             account,
             region,

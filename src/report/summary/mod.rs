@@ -16,7 +16,7 @@ mod uses;
 pub use alarm::{AlarmKind, AlarmSummary, EpisodeSummary, NotificationSummary};
 pub use answer::{Answer, Doubt, Fate, Requests, Things, Urgent, kind_id};
 pub use findings::FindingsSummary;
-pub use groups::{Group, GroupTable, Grouping};
+pub use groups::{GroupTable, Grouping, MatchGroup};
 pub use metric_line::MetricLine;
 pub use resource::{ResourceSummary, StepSummary, UsePeriodSummary, UserSummary};
 pub use restoration::{Restoration, RestoreCommand};
@@ -40,7 +40,7 @@ use super::integrity::{AuditedIntegrity, IntegritySummary};
 use super::resource::ResourceReport;
 use super::story::Story;
 use super::{Report, Scan};
-use crate::findings::{Content, ObjectCounts, ObjectDays, ObjectStatus, SkipReason};
+use crate::findings::{ForeignContent, ObjectCounts, ObjectDays, ObjectStatus, SkipReason};
 use crate::language::Message;
 use crate::problem::{Problem, ProblemKind};
 
@@ -141,7 +141,7 @@ pub struct ObjectSummary {
 #[derive(Clone, Debug, Serialize)]
 pub struct ContentSummary {
     /// The kind of content: `json`, `table`, `text`, `binary`, or `unknown`.
-    pub content: Content,
+    pub content: ForeignContent,
     /// The number of objects.
     pub objects: u64,
     /// The first of them, in the order of their names.
@@ -334,7 +334,7 @@ impl ObjectSummary {
         self.content_bytes = self.content_bytes.saturating_add(counts.content_bytes);
     }
 
-    fn count_content(&mut self, content: Content, counts: &ObjectCounts) {
+    fn count_content(&mut self, content: ForeignContent, counts: &ObjectCounts) {
         let example = counts.example.as_deref().unwrap_or_default();
         let mut known = self.not_cloudtrail.iter_mut();
         match known.find(|summary| summary.content == content) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::alarm::AlarmSummary;
-use super::groups::{Group, GroupTable, Grouping};
+use super::groups::{GroupTable, Grouping, MatchGroup};
 use super::metric_line::MetricLine;
 use crate::pattern::{parse, warnings};
 use crate::report::{AlarmReport, Attempt, Report, RuleReport, Subject};
@@ -51,11 +51,11 @@ pub struct RuleSummary {
     /// itself.
     pub ambiguous: u64,
     /// The matches by secret or key.
-    pub by_target: Vec<Group>,
+    pub by_target: Vec<MatchGroup>,
     /// The matches by the name of the event.
-    pub by_event: Vec<Group>,
+    pub by_event: Vec<MatchGroup>,
     /// The matches by principal.
-    pub by_principal: Vec<Group>,
+    pub by_principal: Vec<MatchGroup>,
     /// The first alarm on its metric, as among those of all rules; `None` if it has none.
     pub alarm: Option<AlarmSummary>,
 }

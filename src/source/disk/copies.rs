@@ -18,7 +18,7 @@ pub(super) fn keep_one_of_each(
     files: &Spooled<Object>,
     kept: &Spool<Object>,
 ) -> Result<(), SpoolError> {
-    let mut copies = Copies::default();
+    let mut copies = SeenFiles::default();
     for named in [true, false] {
         for file in files.rows() {
             let file = file?;
@@ -33,14 +33,14 @@ pub(super) fn keep_one_of_each(
 
 /// The files that were seen.
 #[derive(Default)]
-struct Copies {
+struct SeenFiles {
     /// The first half of the SHA-256 of each path without links, which takes less memory than the
     /// path. Names come from others, who could choose two with the same value of a weaker hash, so
     /// that one of the files would never be read.
     seen: HashSet<[u8; 16]>,
 }
 
-impl Copies {
+impl SeenFiles {
     fn is_new(&mut self, file: &Object) -> bool {
         let path = file.path().and_then(|path| path.canonicalize().ok());
         path.is_none_or(|path| self.seen.insert(digest(&path)))

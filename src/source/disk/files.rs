@@ -22,44 +22,44 @@ pub(super) const STANDARD_INPUT: &str = "-";
 const FILES_TOGETHER: usize = 1_024;
 
 /// Files that are being listed.
-pub(super) struct Files<'a> {
+pub(super) struct FileListing<'a> {
     objects: &'a Spool<Object>,
     /// Files that are not handed on yet.
     waiting: Vec<Object>,
     /// The memory in which keys are built.
     key: String,
-    pub(super) found: Found,
+    pub(super) found: ListingFacts,
 }
 
 /// Facts about a list beside its files.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ListingFacts {
     /// Places that could not be listed.
     pub(super) problems: Vec<Problem>,
     /// True if a symbolic link was followed, so that several ways may lead to one file.
     pub(super) followed_link: bool,
 }
 
-impl Found {
+impl ListingFacts {
     pub(super) fn append(&mut self, other: Self) {
         self.problems.extend(other.problems);
         self.followed_link |= other.followed_link;
     }
 }
 
-impl<'a> Files<'a> {
+impl<'a> FileListing<'a> {
     /// Begins a list whose files go to a spool.
     pub(super) fn new(objects: &'a Spool<Object>) -> Self {
         Self {
             objects,
             waiting: Vec::new(),
             key: String::new(),
-            found: Found::default(),
+            found: ListingFacts::default(),
         }
     }
 
     /// Ends the list. Returns what was found beside the files.
-    pub(super) fn finish(mut self) -> Found {
+    pub(super) fn finish(mut self) -> ListingFacts {
         self.hand_on();
         self.found
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::copies::keep_one_of_each;
-use super::files::{Files, Found, STANDARD_INPUT, standard_input};
+use super::files::{FileListing, ListingFacts, STANDARD_INPUT, standard_input};
 use super::walk::Walk;
 use crate::problem::Problem;
 use crate::source::{Detail, ListError, Object};
@@ -29,7 +29,7 @@ pub fn list(
 ) -> Result<Vec<Problem>, ListError> {
     let left_out = left_out.iter().filter_map(|path| path.canonicalize().ok());
     let left_out: Vec<PathBuf> = left_out.collect();
-    let mut unread = Files::new(objects);
+    let mut unread = FileListing::new(objects);
     let paths = expanded(paths, &mut unread)?;
     let (input, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_input);
     let mut found = unread.finish();
@@ -55,7 +55,7 @@ pub fn list(
 
 /// Adds the files at `paths` to `objects`, without their folders. Returns those that are no files.
 pub fn list_files(paths: &[PathBuf], objects: &Spool<Object>) -> Vec<Problem> {
-    let mut files = Files::new(objects);
+    let mut files = FileListing::new(objects);
     for path in paths {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => files.add(path.clone(), Some(&metadata), false),
@@ -86,7 +86,7 @@ fn is_input(path: &PathBuf) -> bool {
 }
 
 /// Lists the file or folder at a path.
-fn listed_at(path: &Path, walk: &Walk<'_>) -> Result<Found, ListError> {
+fn listed_at(path: &Path, walk: &Walk<'_>) -> Result<ListingFacts, ListError> {
     let metadata = std::fs::metadata(path).map_err(|source| ListError::Path {
         path: path.to_string_lossy().into_owned(),
         source,
@@ -94,7 +94,7 @@ fn listed_at(path: &Path, walk: &Walk<'_>) -> Result<Found, ListError> {
     if metadata.is_dir() {
         return Ok(walk.folders_from(path));
     }
-    let mut files = Files::new(walk.objects);
+    let mut files = FileListing::new(walk.objects);
     if metadata.is_file() {
         files.add(path.to_owned(), Some(&metadata), true);
     } else {
@@ -105,7 +105,7 @@ fn listed_at(path: &Path, walk: &Walk<'_>) -> Result<Found, ListError> {
 
 /// Replaces paths with wildcards by the files and folders that match them. A path that exists is
 /// taken as it is. Folders that cannot be read become problems of `unread`.
-fn expanded(paths: &[PathBuf], unread: &mut Files<'_>) -> Result<Vec<PathBuf>, ListError> {
+fn expanded(paths: &[PathBuf], unread: &mut FileListing<'_>) -> Result<Vec<PathBuf>, ListError> {
     let mut expanded = Vec::new();
     for path in paths {
         match path.to_str() {
@@ -123,7 +123,7 @@ fn expanded(paths: &[PathBuf], unread: &mut Files<'_>) -> Result<Vec<PathBuf>, L
 /// # Errors
 ///
 /// Returns an error if the wildcards are invalid, or match nothing in folders that can be read.
-fn matching(pattern: &str, unread: &mut Files<'_>) -> Result<Vec<PathBuf>, ListError> {
+fn matching(pattern: &str, unread: &mut FileListing<'_>) -> Result<Vec<PathBuf>, ListError> {
     let error = |detail: String| ListError::Wildcards {
         pattern: pattern.to_owned(),
         detail,

@@ -21,7 +21,10 @@ pub use metadata::user_attribute;
 use self::ahead::ReadAhead;
 use self::files::modified;
 use super::intake::Intake;
-use super::{Fetch, Location, Object, ObjectBytes, Objects, ReadError, ReadOptions, Source, Visit};
+use super::{
+    Fetch, Location, Object, ObjectBytes, ReadError, ReadOptions, Source, SourceObjects,
+    VisitObject,
+};
 use crate::container::Limits;
 
 /// The number of objects that a thread takes at once: few enough that no thread is left with many
@@ -43,7 +46,7 @@ pub struct ListedFiles;
 
 /// The content of a file that is delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
+enum FileContent {
     /// That which the file has now.
     Present,
     /// That which was listed, by its size and time of modification.
@@ -53,30 +56,30 @@ enum Content {
 impl Source for Disk {
     fn read_all(
         &self,
-        objects: &mut Objects<'_>,
+        objects: &mut SourceObjects<'_>,
         options: &ReadOptions<'_>,
-        visit: &Visit<'_>,
+        visit: &VisitObject<'_>,
     ) -> ControlFlow<()> {
-        read_batches(objects, Content::Present, options, visit)
+        read_batches(objects, FileContent::Present, options, visit)
     }
 }
 
 impl Source for ListedFiles {
     fn read_all(
         &self,
-        objects: &mut Objects<'_>,
+        objects: &mut SourceObjects<'_>,
         options: &ReadOptions<'_>,
-        visit: &Visit<'_>,
+        visit: &VisitObject<'_>,
     ) -> ControlFlow<()> {
-        read_batches(objects, Content::Listed, options, visit)
+        read_batches(objects, FileContent::Listed, options, visit)
     }
 }
 
 fn read_batches(
-    objects: &mut Objects<'_>,
-    content: Content,
+    objects: &mut SourceObjects<'_>,
+    content: FileContent,
     options: &ReadOptions<'_>,
-    visit: &Visit<'_>,
+    visit: &VisitObject<'_>,
 ) -> ControlFlow<()> {
     let mut next = objects.next();
     while let Some(batch) = next {
@@ -91,9 +94,9 @@ fn read_batches(
 
 fn read_batch(
     objects: &[Object],
-    content: Content,
+    content: FileContent,
     options: &ReadOptions<'_>,
-    visit: &Visit<'_>,
+    visit: &VisitObject<'_>,
 ) -> ControlFlow<()> {
     let ahead = ReadAhead::new(objects, options.is_wanted);
     let numbered = objects.par_iter().enumerate().with_max_len(TAKEN_AT_ONCE);
@@ -116,7 +119,7 @@ fn read_batch(
 struct FileFetch<'a> {
     number: usize,
     object: &'a Object,
-    content: Content,
+    content: FileContent,
     limits: &'a Limits,
     ahead: &'a ReadAhead<'a>,
 }
@@ -134,7 +137,7 @@ impl FileFetch<'_> {
         };
         let mut file = open::open(path)?;
         let bytes = read_file(&mut file, self.object.stored_bytes, self.limits)?;
-        if self.content == Content::Listed {
+        if self.content == FileContent::Listed {
             // After it was read, so that a change meanwhile shows, too.
             check_listed(self.object, &file.metadata()?)?;
         }
@@ -229,7 +232,7 @@ mod tests {
     /// Reads a file that was listed with this size and time.
     fn read_listed(
         path: &Path,
-        content: Content,
+        content: FileContent,
         stored_bytes: Option<u64>,
         time: Option<jiff::Timestamp>,
     ) -> Result<ObjectBytes, ReadError> {
@@ -270,7 +273,7 @@ mod tests {
             (Some(1), None, false),
             (bytes, other_time, false),
         ] {
-            let read = read_listed(&path, Content::Listed, bytes, time);
+            let read = read_listed(&path, FileContent::Listed, bytes, time);
             match read {
                 Ok(read) => assert!(is_same && read.bytes == b"[]", "{bytes:?} {time:?}"),
                 Err(error) => {
@@ -278,10 +281,10 @@ mod tests {
                     assert_eq!(error.kind(), ProblemKind::Replaced);
                 }
             }
-            assert!(read_listed(&path, Content::Present, bytes, time).is_ok());
+            assert!(read_listed(&path, FileContent::Present, bytes, time).is_ok());
         }
-        assert!(read_listed(folder.path(), Content::Present, None, None).is_err());
-        let missing = read_listed(&folder.path().join("b"), Content::Listed, bytes, time);
+        assert!(read_listed(folder.path(), FileContent::Present, None, None).is_err());
+        let missing = read_listed(&folder.path().join("b"), FileContent::Listed, bytes, time);
         assert_eq!(missing.expect_err("no file").kind(), ProblemKind::Missing);
     }
 }

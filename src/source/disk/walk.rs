@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::files::{Files, Found};
+use super::files::{FileListing, ListingFacts};
 use crate::source::{Detail, Object};
 use crate::spool::Spool;
 
@@ -26,21 +26,21 @@ pub(super) struct Walk<'a> {
 }
 
 /// A folder while it is listed.
-struct Folder<'a> {
-    files: Files<'a>,
+struct FolderListing<'a> {
+    files: FileListing<'a>,
     folders: Vec<PathBuf>,
 }
 
 /// The folders in a folder, and what was found beside them and files.
-struct Listed {
-    found: Found,
+struct ListedFolder {
+    found: ListingFacts,
     folders: Vec<PathBuf>,
 }
 
 impl Walk<'_> {
     /// Lists all files below a folder.
-    pub(super) fn folders_from(&self, root: &Path) -> Found {
-        let mut found = Found::default();
+    pub(super) fn folders_from(&self, root: &Path) -> ListingFacts {
+        let mut found = ListingFacts::default();
         // The root may be written in any way, such as `.`, so its name says nothing.
         if self
             .root
@@ -54,8 +54,8 @@ impl Walk<'_> {
         while !waiting.is_empty() {
             let begin = waiting.len().saturating_sub(FOLDERS_AT_ONCE);
             let next = waiting.split_off(begin);
-            let listed: Vec<Listed> = next.par_iter().map(|path| self.folder(path)).collect();
-            for Listed {
+            let listed: Vec<ListedFolder> = next.par_iter().map(|path| self.folder(path)).collect();
+            for ListedFolder {
                 found: own,
                 folders,
             } in listed
@@ -68,22 +68,22 @@ impl Walk<'_> {
     }
 
     /// Lists the files and folders in a folder.
-    fn folder(&self, path: &Path) -> Listed {
-        let mut folder = Folder {
-            files: Files::new(self.objects),
+    fn folder(&self, path: &Path) -> ListedFolder {
+        let mut folder = FolderListing {
+            files: FileListing::new(self.objects),
             folders: Vec::new(),
         };
         if let Err(error) = self.read_folder(path, &mut folder) {
             folder.files.add_problem(path, &error);
         }
         folder.folders.sort_unstable_by(|one, other| other.cmp(one));
-        Listed {
+        ListedFolder {
             found: folder.files.finish(),
             folders: folder.folders,
         }
     }
 
-    fn read_folder(&self, path: &Path, folder: &mut Folder<'_>) -> io::Result<()> {
+    fn read_folder(&self, path: &Path, folder: &mut FolderListing<'_>) -> io::Result<()> {
         for entry in std::fs::read_dir(path)? {
             match entry {
                 Ok(entry) => self.add_entry(path, &entry, folder),
@@ -95,7 +95,7 @@ impl Walk<'_> {
     }
 
     /// Adds an entry to the content of its folder.
-    fn add_entry(&self, path: &Path, entry: &DirEntry, folder: &mut Folder<'_>) {
+    fn add_entry(&self, path: &Path, entry: &DirEntry, folder: &mut FolderListing<'_>) {
         match entry.file_type() {
             Ok(kind) => self.add_entry_of_kind(kind, path, entry, folder),
             Err(error) => folder.files.add_problem(&entry.path(), &error),
@@ -107,7 +107,7 @@ impl Walk<'_> {
         kind: FileType,
         path: &Path,
         entry: &DirEntry,
-        folder: &mut Folder<'_>,
+        folder: &mut FolderListing<'_>,
     ) {
         if kind.is_dir() {
             let inner = entry.path();
@@ -138,7 +138,7 @@ impl Walk<'_> {
 
     /// Lists the files that a symbolic link leads to, unless the walk meets them anyway or they are
     /// left out.
-    fn follow(&self, link: &Path, files: &mut Files<'_>) {
+    fn follow(&self, link: &Path, files: &mut FileListing<'_>) {
         files.found.followed_link = true;
         let entries = WalkDir::new(link).follow_links(true).into_iter();
         for entry in entries.filter_entry(|entry| !self.is_known(entry)) {

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Address, InventoryObjects, KeyFilter, RemoteObject, RequestState, Requests, S3Options,
+    Address, InventoryObjects, KeyFilter, RemoteObject, RequestCounts, RequestState, S3Options,
 };
 use crate::problem::{Problem, ProblemKind};
-use crate::source::{ListError, Object, Objects, ReadError, ReadOptions, Source, Visit};
+use crate::source::{
+    ListError, Object, ReadError, ReadOptions, Source, SourceObjects, VisitObject,
+};
 use crate::spool::Spool;
 
 /// The buckets of S3, which cannot be reached: there is no value of this type.
@@ -66,7 +68,7 @@ impl S3Source {
     }
 
     /// Returns the number of requests so far.
-    pub fn requests(&self) -> Requests {
+    pub fn requests(&self) -> RequestCounts {
         match *self {}
     }
 
@@ -145,7 +147,12 @@ impl RequestMeter {
 }
 
 impl Source for S3Source {
-    fn read_all(&self, _: &mut Objects<'_>, _: &ReadOptions<'_>, _: &Visit<'_>) -> ControlFlow<()> {
+    fn read_all(
+        &self,
+        _: &mut SourceObjects<'_>,
+        _: &ReadOptions<'_>,
+        _: &VisitObject<'_>,
+    ) -> ControlFlow<()> {
         match *self {}
     }
 }

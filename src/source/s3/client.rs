@@ -14,7 +14,7 @@ use super::S3Options;
 use super::failure::all_causes;
 use super::page::AnswerLimit;
 use crate::problem::ProblemKind;
-use crate::source::{Explanation, ReadError};
+use crate::source::{FailureDetails, ReadError};
 
 /// The longest time from the beginning of a request until its answer begins.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
@@ -129,7 +129,7 @@ fn no_credentials(advice: &str, causes: Option<String>) -> ReadError {
     ReadError::S3 {
         kind: ProblemKind::AccessDenied,
         detail: advice.to_owned(),
-        source: causes.map(Explanation),
+        source: causes.map(FailureDetails),
     }
 }
 

@@ -9,7 +9,7 @@ use http_body_util::LengthLimitError;
 
 use super::page::DamagedPage;
 use crate::problem::ProblemKind;
-use crate::source::{Explanation, ReadError};
+use crate::source::{FailureDetails, ReadError};
 
 /// The most characters of a description. Servers may answer anything.
 const DESCRIPTION_CHARACTERS: usize = 400;
@@ -260,7 +260,7 @@ impl From<Failure> for ReadError {
         Self::S3 {
             kind: failure.kind,
             detail: failure.detail,
-            source: failure.causes.map(Explanation),
+            source: failure.causes.map(FailureDetails),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::Address;
 use super::client;
 use super::failure::{Failure, causes};
 use super::remote::Remote;
-use super::retry::Urgency;
+use super::retry::RequestUrgency;
 use crate::problem::ProblemKind;
 use crate::source::ReadError;
 
@@ -91,7 +91,7 @@ impl Remote {
     pub(super) async fn read_file(&self, address: &Address) -> Result<Option<Vec<u8>>, ReadError> {
         let read = self
             .retries
-            .persist(&self.throttle, Urgency::AtOnce, || async {
+            .persist(&self.throttle, RequestUrgency::AtOnce, || async {
                 let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
                 bytes(answer.body, FILE_BYTES).await
@@ -118,7 +118,7 @@ impl Remote {
     ) -> Result<bool, ReadError> {
         let copied = self
             .retries
-            .persist(&self.throttle, Urgency::AtOnce, || async {
+            .persist(&self.throttle, RequestUrgency::AtOnce, || async {
                 let answer = self.get(&address.bucket, &address.prefix).send().await;
                 let answer = answer.map_err(|error| failure_of_read(&error))?;
                 empty(file).map_err(of_system)?;
@@ -146,7 +146,7 @@ impl Remote {
         let bytes = Bytes::from(bytes);
         let written = self
             .retries
-            .persist(&self.throttle, Urgency::AtOnce, || async {
+            .persist(&self.throttle, RequestUrgency::AtOnce, || async {
                 let request = self.put(&address.bucket, &address.prefix);
                 let request = request.body(ByteStream::from(bytes.clone())).customize();
                 let request = request.config_override(client::upload(bytes.len()));

@@ -68,7 +68,7 @@ struct Rest {
 
 /// The objects of a page that are taken.
 #[derive(Clone, Copy)]
-enum Wanted<'a> {
+enum WantedObjects<'a> {
     /// Those of a range.
     Range(&'a KeyRange),
     /// Those right below a folder.
@@ -307,7 +307,7 @@ impl Lister {
                 };
                 self.enter(prefix, &name(&page, folder), batch);
             }
-            self.take(&page, Wanted::Folder(prefix), &mut batch.objects)?;
+            self.take(&page, WantedObjects::Folder(prefix), &mut batch.objects)?;
         }
         Ok(())
     }
@@ -330,7 +330,7 @@ impl Lister {
         while let Some(page) = pages.next().await? {
             batch.is_begun = true;
             self.check_order(&page, &mut last);
-            self.take(&page, Wanted::Rest(rest), &mut batch.objects)?;
+            self.take(&page, WantedObjects::Rest(rest), &mut batch.objects)?;
         }
         Ok(())
     }
@@ -359,7 +359,7 @@ impl Lister {
         while let Some(page) = pages.next().await? {
             let is_first = !mem::replace(&mut batch.is_begun, true);
             self.check_order(&page, &mut last);
-            let is_beyond = self.take(&page, Wanted::Range(&range), &mut batch.objects)?;
+            let is_beyond = self.take(&page, WantedObjects::Range(&range), &mut batch.objects)?;
             // Without an object so far, the order of the keys has not been seen yet.
             if is_beyond && !self.is_unordered() && batch.objects > 0 {
                 break;
@@ -429,7 +429,7 @@ impl Lister {
     fn take(
         &self,
         page: &ListObjectsV2Output,
-        wanted: Wanted<'_>,
+        wanted: WantedObjects<'_>,
         listed: &mut usize,
     ) -> Result<bool, Failure> {
         let mut is_beyond = false;
@@ -515,7 +515,7 @@ impl Lister {
     }
 }
 
-impl Wanted<'_> {
+impl WantedObjects<'_> {
     /// Returns whether a key is after all that is wanted.
     fn ends_before(&self, key: &str) -> bool {
         match self {

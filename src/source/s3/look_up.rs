@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::failure::Failure;
 use super::remote::Remote;
-use super::retry::Urgency;
+use super::retry::RequestUrgency;
 use super::{RemoteObject, object};
 use crate::problem::Problem;
 use crate::source::Object;
@@ -42,7 +42,7 @@ impl Remote {
     async fn head(&self, object: &RemoteObject) -> Result<HeadObjectOutput, Failure> {
         let answer = self
             .retries
-            .persist(&self.throttle, Urgency::InTurn, || async {
+            .persist(&self.throttle, RequestUrgency::InTurn, || async {
                 self.retries.count_get();
                 let request = self.client.head_object();
                 let request = request

@@ -16,12 +16,12 @@ const BUSY: f64 = 0.85;
 #[derive(Clone, Debug)]
 pub struct RequestMeter {
     throttle: Arc<Throttle>,
-    last: Arc<Mutex<Option<Reading>>>,
+    last: Arc<Mutex<Option<MeterReading>>>,
 }
 
 /// A moment, and the time of the processors that this process had taken then.
 #[derive(Clone, Copy, Debug)]
-struct Reading {
+struct MeterReading {
     at: Instant,
     processor_time: Duration,
 }
@@ -49,13 +49,13 @@ impl RequestMeter {
     }
 
     fn share(&self) -> Option<f64> {
-        let now = Reading::now()?;
+        let now = MeterReading::now()?;
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.replace(now).map(|last| now.share_since(&last))
     }
 }
 
-impl Reading {
+impl MeterReading {
     fn now() -> Option<Self> {
         Some(Self {
             at: Instant::now(),
@@ -78,12 +78,12 @@ mod tests {
 
     #[test]
     fn busy_processors_are_the_bound() {
-        let begun = Reading {
+        let begun = MeterReading {
             at: Instant::now(),
             processor_time: Duration::from_secs(1),
         };
         let processors = available_parallelism().map_or(1, NonZero::get) as u32;
-        let later = |taken| Reading {
+        let later = |taken| MeterReading {
             at: begun.at + Duration::from_secs(2),
             processor_time: begun.processor_time + taken * processors,
         };

@@ -60,7 +60,7 @@ pub use inventory_objects::InventoryObjects;
 #[cfg(feature = "s3")]
 pub use meter::RequestMeter;
 pub use options::{
-    InvalidEndpoint, InvalidLateDays, KeyFilter, MOST_REQUESTS, Requests, S3Options,
+    InvalidEndpoint, InvalidLateDays, KeyFilter, MOST_REQUESTS, RequestCounts, S3Options,
     parse_endpoint, parse_late_days,
 };
 #[cfg(feature = "s3")]

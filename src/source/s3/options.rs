@@ -131,7 +131,7 @@ pub struct KeyFilter {
 
 /// The number of requests to S3.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Requests {
+pub struct RequestCounts {
     /// The number of requests that list.
     pub list: u64,
     /// The number of requests that read an object.
@@ -140,7 +140,7 @@ pub struct Requests {
     pub repeated: u64,
 }
 
-impl Requests {
+impl RequestCounts {
     /// Returns the number of all requests.
     pub fn total(self) -> u64 {
         self.list + self.get

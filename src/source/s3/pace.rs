@@ -45,10 +45,10 @@ const MOSTLY_WAITING: f64 = 0.5;
 pub(super) struct Pace {
     limit: usize,
     bound: usize,
-    phase: Phase,
+    phase: SearchPhase,
     round: Round,
     /// The smallest number that brought the best rate.
-    best: Option<Measured>,
+    best: Option<MeasuredRate>,
     hold: Duration,
     /// The number of times that the bucket was given fewer requests.
     slowdowns: u64,
@@ -58,7 +58,7 @@ pub(super) struct Pace {
 
 /// The search for the number.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Phase {
+enum SearchPhase {
     /// It is doubled. A first disappointing rate may be an accident, so it is measured again.
     Growing { first_rate: Option<f64> },
     /// It stays until this time.
@@ -70,7 +70,7 @@ enum Phase {
 
 /// The rate of a number of requests, in bytes and their equivalents a second.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Measured {
+struct MeasuredRate {
     limit: usize,
     rate: f64,
 }
@@ -105,7 +105,7 @@ impl Pace {
         Self {
             limit: bound.min(START),
             bound,
-            phase: Phase::Growing { first_rate: None },
+            phase: SearchPhase::Growing { first_rate: None },
             round: Round::default(),
             best: None,
             hold: FIRST_HOLD,
@@ -127,11 +127,11 @@ impl Pace {
     /// Returns the reason why there are not more requests.
     pub(super) fn bound_by(&self) -> BoundBy {
         match self.phase {
-            Phase::Recovering { .. } => BoundBy::Bucket,
+            SearchPhase::Recovering { .. } => BoundBy::Bucket,
             _ if self.is_waiting => BoundBy::Processor,
             _ if self.limit == self.bound => BoundBy::Concurrency,
-            Phase::Growing { .. } => BoundBy::Nothing,
-            Phase::Holding { .. } => BoundBy::Network,
+            SearchPhase::Growing { .. } => BoundBy::Nothing,
+            SearchPhase::Holding { .. } => BoundBy::Network,
         }
     }
 
@@ -147,7 +147,7 @@ impl Pace {
             return;
         }
         self.slowdowns += 1;
-        self.phase = Phase::Recovering {
+        self.phase = SearchPhase::Recovering {
             goal: self.goal(),
             answers: 0,
         };
@@ -162,14 +162,16 @@ impl Pace {
     fn goal(&self) -> usize {
         match self.phase {
             // A bucket that goes on asking says nothing about the number that it will bear.
-            Phase::Recovering { goal, .. } => goal,
-            Phase::Growing { .. } | Phase::Holding { .. } => self.limit - self.limit / 8,
+            SearchPhase::Recovering { goal, .. } => goal,
+            SearchPhase::Growing { .. } | SearchPhase::Holding { .. } => {
+                self.limit - self.limit / 8
+            }
         }
     }
 
     /// Counts an answer of the bucket. Once it asked to slow down, enough of them raise the number.
     pub(super) fn count_answer(&mut self, now: Duration) {
-        let Phase::Recovering { goal, answers } = &mut self.phase else {
+        let SearchPhase::Recovering { goal, answers } = &mut self.phase else {
             return;
         };
         *answers += 1;
@@ -195,16 +197,18 @@ impl Pace {
         self.is_waiting = self.round.is_waiting();
         self.round.measure_again(now);
         match self.phase {
-            Phase::Growing { first_rate } => self.grow(now, rate.max(first_rate.unwrap_or(0.0))),
-            Phase::Holding { until } => self.hold(now, until, rate),
+            SearchPhase::Growing { first_rate } => {
+                self.grow(now, rate.max(first_rate.unwrap_or(0.0)))
+            }
+            SearchPhase::Holding { until } => self.hold(now, until, rate),
             // Here the answers of the bucket raise the number, whatever the rate is.
-            Phase::Recovering { .. } => {}
+            SearchPhase::Recovering { .. } => {}
         }
     }
 
     /// Decides on a number of requests that was tried.
     fn grow(&mut self, now: Duration, rate: f64) {
-        let is_second = self.phase != Phase::Growing { first_rate: None };
+        let is_second = self.phase != SearchPhase::Growing { first_rate: None };
         if self.brings_more(rate) && !self.is_waiting {
             self.hold = FIRST_HOLD;
             self.note_best(rate);
@@ -212,7 +216,7 @@ impl Pace {
         } else if is_second {
             self.fall_back(now, rate);
         } else {
-            self.phase = Phase::Growing {
+            self.phase = SearchPhase::Growing {
                 first_rate: Some(rate),
             };
         }
@@ -226,7 +230,7 @@ impl Pace {
     }
 
     fn note_best(&mut self, rate: f64) {
-        self.best = Some(Measured {
+        self.best = Some(MeasuredRate {
             limit: self.limit,
             rate,
         });
@@ -238,12 +242,12 @@ impl Pace {
             return;
         }
         self.change_limit((self.limit * 2).min(self.bound));
-        self.phase = Phase::Growing { first_rate: None };
+        self.phase = SearchPhase::Growing { first_rate: None };
     }
 
     /// Returns to the smallest number that brought as much.
     fn fall_back(&mut self, now: Duration, rate: f64) {
-        let best = self.best.unwrap_or(Measured {
+        let best = self.best.unwrap_or(MeasuredRate {
             limit: self.limit,
             rate,
         });
@@ -255,7 +259,7 @@ impl Pace {
     /// Keeps the number for a while.
     fn keep(&mut self, now: Duration) {
         let until = now + self.hold;
-        self.phase = Phase::Holding { until };
+        self.phase = SearchPhase::Holding { until };
     }
 
     /// Measures what the number brings, and tries more after a while.

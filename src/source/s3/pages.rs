@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::layout::KeyRange;
 use super::page::PageCheck;
 use super::remote::Remote;
-use super::retry::Urgency;
+use super::retry::RequestUrgency;
 
 /// The most pages without a key or folder in a row. S3 returns such pages where it passes over many
 /// delete markers or old versions, though hardly ever a hundred of them.
@@ -33,7 +33,7 @@ impl Bucket {
             retries, throttle, ..
         } = &self.remote;
         let request = self.request(request, token);
-        let page = retries.persist(throttle, Urgency::InTurn, || async {
+        let page = retries.persist(throttle, RequestUrgency::InTurn, || async {
             // Counted for each try, because S3 charges for each of them.
             retries.count_list();
             let page = request
@@ -77,7 +77,7 @@ pub(super) struct Pages<'a> {
     bucket: &'a Bucket,
     request: PageRequest<'a>,
     next: Next,
-    progress: Progress,
+    progress: ListingProgress,
 }
 
 /// The request for the pages of a range.
@@ -120,7 +120,7 @@ enum Next {
 
 /// The signs by which a listing that never ends is recognized.
 #[derive(Default)]
-struct Progress {
+struct ListingProgress {
     /// The tokens so far.
     tokens: HashSet<String>,
     /// The number of pages in a row that were empty.
@@ -133,7 +133,7 @@ impl<'a> Pages<'a> {
             bucket,
             request,
             next: Next::First,
-            progress: Progress::default(),
+            progress: ListingProgress::default(),
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Pages<'a> {
     }
 }
 
-impl Progress {
+impl ListingProgress {
     /// Returns the page that follows. A token is followed even where the server says that nothing
     /// follows: the next page then shows what is true.
     fn after(&mut self, page: &ListObjectsV2Output) -> Next {
@@ -202,7 +202,7 @@ mod tests {
         ListObjectsV2Output::builder().contents(Object::builder().key(key).build())
     }
 
-    fn after(progress: &mut Progress, page: ListObjectsV2OutputBuilder) -> String {
+    fn after(progress: &mut ListingProgress, page: ListObjectsV2OutputBuilder) -> String {
         match progress.after(&page.build()) {
             Next::First => "first".to_owned(),
             Next::After(token) => token,
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_token_is_followed_once() {
-        let mut progress = Progress::default();
+        let mut progress = ListingProgress::default();
         let truncated = |token: &str| page("a").is_truncated(true).next_continuation_token(token);
         assert_eq!(after(&mut progress, truncated("1")), "1");
         assert_eq!(after(&mut progress, truncated("2")), "2");
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn empty_pages_end() {
-        let mut progress = Progress::default();
+        let mut progress = ListingProgress::default();
         let empty = |number: u32| {
             let page = ListObjectsV2Output::builder().is_truncated(true);
             page.next_continuation_token(number.to_string())

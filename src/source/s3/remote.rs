@@ -13,8 +13,8 @@ use md5::{Digest, Md5};
 
 use super::client;
 use super::failure::{Failure, causes, one_line};
-use super::retry::{Answer, Retries, Urgency};
-use super::room::{Room, Share};
+use super::retry::{RequestUrgency, Retries, SlottedAnswer};
+use super::room::{MemoryShare, Room};
 use super::throttle::Throttle;
 use super::{RemoteObject, S3Options};
 use crate::container::Limits;
@@ -38,11 +38,15 @@ pub(super) struct Remote {
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) object: ObjectBytes,
-    pub(super) share: Option<Share>,
+    pub(super) share: Option<MemoryShare>,
 }
 
 impl Received {
-    fn new(object: ObjectBytes, metadata: HashMap<String, String>, share: Option<Share>) -> Self {
+    fn new(
+        object: ObjectBytes,
+        metadata: HashMap<String, String>,
+        share: Option<MemoryShare>,
+    ) -> Self {
         Self {
             object: ObjectBytes { metadata, ..object },
             share,
@@ -94,8 +98,8 @@ impl Remote {
         &self,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<Answer<'_, Received>, ReadError> {
-        self.read_with(Urgency::InTurn, object, limits).await
+    ) -> Result<SlottedAnswer<'_, Received>, ReadError> {
+        self.read_with(RequestUrgency::InTurn, object, limits).await
     }
 
     /// Reads an object at once.
@@ -108,20 +112,22 @@ impl Remote {
         object: &RemoteObject,
         limits: &Limits,
     ) -> Result<ObjectBytes, ReadError> {
-        let (received, _) = self.read_with(Urgency::AtOnce, object, limits).await?;
+        let (received, _) = self
+            .read_with(RequestUrgency::AtOnce, object, limits)
+            .await?;
         Ok(received.into_object())
     }
 
     async fn read_with(
         &self,
-        urgency: Urgency,
+        urgency: RequestUrgency,
         object: &RemoteObject,
         limits: &Limits,
-    ) -> Result<Answer<'_, Received>, ReadError> {
+    ) -> Result<SlottedAnswer<'_, Received>, ReadError> {
         // An urgent request does not wait for memory: its thread may be the only one to give some.
         let room = match urgency {
-            Urgency::InTurn => Some(&self.room),
-            Urgency::AtOnce => None,
+            RequestUrgency::InTurn => Some(&self.room),
+            RequestUrgency::AtOnce => None,
         };
         let read = self.retries.persist(&self.throttle, urgency, || async {
             self.retries.count_get();
@@ -228,7 +234,7 @@ impl Reception<'_> {
 
     /// Waits until there is memory for the rest of an object.
     // An answer that does not say how long it is may have any length.
-    async fn share(&self, taken_bytes: u64, length: Option<u64>) -> Option<Share> {
+    async fn share(&self, taken_bytes: u64, length: Option<u64>) -> Option<MemoryShare> {
         let most = length.unwrap_or(u64::MAX).min(self.limits.content_bytes);
         self.room?.share(taken_bytes, most).await
     }

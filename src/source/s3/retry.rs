@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::Requests;
+use super::RequestCounts;
 use super::failure::{Failure, Remedy};
 use super::throttle::{Slot, Throttle};
 
@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// The urgency of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Urgency {
+pub(super) enum RequestUrgency {
     /// It waits for its turn.
     InTurn,
     /// It is sent at once. A thread waits for it that others may be waiting for: the requests in
@@ -30,7 +30,7 @@ pub(super) enum Urgency {
 }
 
 /// The answer to a request, with the slot that it occupies if it waited for one.
-pub(super) type Answer<'a, T> = (T, Option<Slot<'a>>);
+pub(super) type SlottedAnswer<'a, T> = (T, Option<Slot<'a>>);
 
 /// Tries requests, and counts them.
 #[derive(Debug, Default)]
@@ -50,8 +50,8 @@ impl Retries {
         self.get.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn requests(&self) -> Requests {
-        Requests {
+    pub(super) fn requests(&self) -> RequestCounts {
+        RequestCounts {
             list: self.list.load(Ordering::Relaxed),
             get: self.get.load(Ordering::Relaxed),
             repeated: self.repeated.load(Ordering::Relaxed),
@@ -63,9 +63,9 @@ impl Retries {
     pub(super) async fn persist<'a, T, F>(
         &self,
         throttle: &'a Throttle,
-        urgency: Urgency,
+        urgency: RequestUrgency,
         mut attempt: impl FnMut() -> F,
-    ) -> Result<Answer<'a, T>, Failure>
+    ) -> Result<SlottedAnswer<'a, T>, Failure>
     where
         F: Future<Output = Result<T, Failure>>,
     {
@@ -92,15 +92,15 @@ impl Retries {
 /// Tries once, and adapts the throttle to the result.
 async fn tried<'a, T, F>(
     throttle: &'a Throttle,
-    urgency: Urgency,
+    urgency: RequestUrgency,
     attempt: &mut impl FnMut() -> F,
-) -> Result<Answer<'a, T>, Failure>
+) -> Result<SlottedAnswer<'a, T>, Failure>
 where
     F: Future<Output = Result<T, Failure>>,
 {
     let slot = match urgency {
-        Urgency::InTurn => Some(throttle.slot().await),
-        Urgency::AtOnce => None,
+        RequestUrgency::InTurn => Some(throttle.slot().await),
+        RequestUrgency::AtOnce => None,
     };
     // Counted before the attempt: of the requests that are refused together, one slows down.
     let slowdowns = throttle.slowdowns();

@@ -23,7 +23,7 @@ pub(super) struct Room {
 }
 
 /// The memory of one object, given back when it is dropped.
-pub(super) type Share = OwnedSemaphorePermit;
+pub(super) type MemoryShare = OwnedSemaphorePermit;
 
 impl Default for Room {
     fn default() -> Self {
@@ -37,7 +37,7 @@ impl Default for Room {
 impl Room {
     /// Waits until there is room for an object that may have up to this many bytes, once so many
     /// of them were taken that it needs any. An object beyond all memory takes all of it.
-    pub(super) async fn share(&self, taken_bytes: u64, most_bytes: u64) -> Option<Share> {
+    pub(super) async fn share(&self, taken_bytes: u64, most_bytes: u64) -> Option<MemoryShare> {
         if taken_bytes <= FREE_BYTES {
             return None;
         }

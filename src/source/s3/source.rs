@@ -16,10 +16,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::remote::{Received, Remote};
 use super::retry::TRIES;
-use super::{Address, KeyFilter, RemoteObject, RequestMeter, Requests, S3Options};
+use super::{Address, KeyFilter, RemoteObject, RequestCounts, RequestMeter, S3Options};
 use crate::container::Limits;
 use crate::problem::Problem;
-use crate::source::{Fetch, Object, ObjectBytes, Objects, ReadError, ReadOptions, Source, Visit};
+use crate::source::{
+    Fetch, Object, ObjectBytes, ReadError, ReadOptions, Source, SourceObjects, VisitObject,
+};
 use crate::spool::Spool;
 
 /// The number of threads that wait for the network. They do little else.
@@ -120,7 +122,7 @@ impl S3Source {
     }
 
     /// Returns the number of requests so far.
-    pub fn requests(&self) -> Requests {
+    pub fn requests(&self) -> RequestCounts {
         self.remote.retries.requests()
     }
 
@@ -134,7 +136,7 @@ impl S3Source {
     fn request(&self, queue: &Arc<Queue>, limits: &Limits, sender: Sender<Arrival>) {
         self.remote.throttle.begin();
         for _ in 0..self.remote.options.concurrency {
-            let requests = Requester {
+            let requests = ObjectRequester {
                 remote: self.remote.clone(),
                 queue: Arc::clone(queue),
                 limits: *limits,
@@ -197,7 +199,7 @@ struct Feeder<'a> {
 
 impl Feeder<'_> {
     /// Sends all objects. Ends when nobody receives them, which is so once a visit broke.
-    fn run(self, batches: &mut Objects<'_>) {
+    fn run(self, batches: &mut SourceObjects<'_>) {
         for batch in batches {
             for object in batch.iter() {
                 if self.send(object).is_break() {
@@ -238,14 +240,14 @@ impl Arrival {
 // There are as many of them as there may ever be requests, but only those take part whose requests
 // may run. If all took turns, each request would wake another task, whose memory is no longer in
 // the cache of the processor.
-struct Requester {
+struct ObjectRequester {
     remote: Remote,
     queue: Arc<Queue>,
     limits: Limits,
     sender: Sender<Arrival>,
 }
 
-impl Requester {
+impl ObjectRequester {
     async fn run(self) {
         let throttle = &self.remote.throttle;
         loop {
@@ -302,9 +304,9 @@ impl Requester {
 impl Source for S3Source {
     fn read_all(
         &self,
-        objects: &mut Objects<'_>,
+        objects: &mut SourceObjects<'_>,
         options: &ReadOptions<'_>,
-        visit: &Visit<'_>,
+        visit: &VisitObject<'_>,
     ) -> ControlFlow<()> {
         // A short queue: what waits in it for a thread takes memory.
         let (sender, receiver) = channel(rayon::current_num_threads() * 2);
@@ -351,7 +353,7 @@ impl Drop for Arrivals<'_> {
 
 impl Arrivals<'_> {
     /// Visits all objects, on the threads of the pool that this is called in.
-    fn visit_all(&self, visit: &Visit<'_>) -> ControlFlow<()> {
+    fn visit_all(&self, visit: &VisitObject<'_>) -> ControlFlow<()> {
         // Each thread takes what arrives next, so that none waits for an object of another.
         let ends = rayon::broadcast(|_: BroadcastContext<'_>| self.visit(visit));
         let broken = ends.into_iter().find(ControlFlow::is_break);
@@ -359,7 +361,7 @@ impl Arrivals<'_> {
     }
 
     /// Visits objects until none is left for this thread.
-    fn visit(&self, visit: &Visit<'_>) -> ControlFlow<()> {
+    fn visit(&self, visit: &VisitObject<'_>) -> ControlFlow<()> {
         while let Some(Arrival { object, received }) = self.next() {
             let Some(remote) = object.remote() else {
                 continue;

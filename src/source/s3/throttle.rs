@@ -11,7 +11,7 @@ use super::pace::{Delivery, Pace};
 /// Lets as many requests run at the same time as the bucket and the way to it bear.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    slots: Mutex<Slots>,
+    slots: Mutex<RequestSlots>,
     freed: Notify,
     /// Notified when another requester may take part.
     wanted: Notify,
@@ -20,7 +20,7 @@ pub(super) struct Throttle {
 }
 
 #[derive(Debug)]
-struct Slots {
+struct RequestSlots {
     taken: usize,
     /// The number of requesters that take part.
     requesters: usize,
@@ -62,7 +62,7 @@ impl Throttle {
     /// Creates a throttle that allows at most `bound` requests.
     pub(super) fn new(bound: usize) -> Self {
         Self {
-            slots: Mutex::new(Slots {
+            slots: Mutex::new(RequestSlots {
                 taken: 0,
                 requesters: 0,
                 pausing: 0,
@@ -74,7 +74,7 @@ impl Throttle {
         }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Slots) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut RequestSlots) -> T) -> T {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut slots)
     }
@@ -101,7 +101,7 @@ impl Throttle {
         loop {
             // Before the slots are looked at, so that one that is freed meanwhile is noticed.
             let freed = self.freed.notified();
-            if self.change(Slots::take) {
+            if self.change(RequestSlots::take) {
                 let begun = Instant::now();
                 return Slot {
                     throttle: self,
@@ -116,7 +116,7 @@ impl Throttle {
     pub(super) async fn join(&self) {
         loop {
             let wanted = self.wanted.notified();
-            if self.change(Slots::join) {
+            if self.change(RequestSlots::join) {
                 return;
             }
             wanted.await;
@@ -172,7 +172,7 @@ impl Throttle {
     }
 }
 
-impl Slots {
+impl RequestSlots {
     /// Takes a slot, if one is free.
     fn take(&mut self) -> bool {
         let is_free = self.taken < self.pace.limit();

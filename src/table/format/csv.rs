@@ -5,7 +5,7 @@ use std::io::Write;
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
-use super::error::{Batches, WriteError};
+use super::error::{TableBatches, WriteError};
 use super::misread::{DIGITS_LIMIT, is_misread};
 use crate::table::{CellValue, Table};
 use crate::text::{is_harmless, printable_lines};
@@ -30,7 +30,7 @@ pub enum CsvFor {
 ///
 /// Returns an error if the bytes cannot be written.
 pub fn write(
-    batches: Batches<'_, '_>,
+    batches: TableBatches<'_, '_>,
     reader: CsvFor,
     out: &mut dyn Write,
 ) -> Result<(), WriteError> {

@@ -3,9 +3,9 @@
 use crate::table::Table;
 
 /// A table in batches of rows: at least one, all with the same columns.
-pub type Batches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
+pub type TableBatches<'b, 't> = &'b mut dyn Iterator<Item = Table<'t>>;
 
-/// A table in batches of rows, as [`Batches`]. A batch of what was stored may be an error.
+/// A table in batches of rows, as [`TableBatches`]. A batch of what was stored may be an error.
 pub type StoredBatches<'b, 't> = &'b mut dyn Iterator<Item = Result<Table<'t>, RowsError>>;
 
 /// The reason why rows that were stored cannot be read again.

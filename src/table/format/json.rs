@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::error::{Batches, WriteError};
+use super::error::{TableBatches, WriteError};
 use crate::table::{CellValue, Table};
 
 /// Writes a table as an array with one object per line.
@@ -12,7 +12,7 @@ use crate::table::{CellValue, Table};
 /// # Errors
 ///
 /// Returns an error if the bytes cannot be written.
-pub fn write(batches: Batches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
+pub fn write(batches: TableBatches<'_, '_>, out: &mut dyn Write) -> Result<(), WriteError> {
     // The lines are written as they come, since a whole array would need the memory of the table
     // again.
     out.write_all(b"[")?;

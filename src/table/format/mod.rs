@@ -7,7 +7,7 @@ mod misread;
 pub mod parquet;
 
 pub use csv::CsvFor;
-pub use error::{Batches, RowsError, StoredBatches, WriteError};
+pub use error::{RowsError, StoredBatches, TableBatches, WriteError};
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -43,7 +43,7 @@ impl Format {
 pub fn write(
     format: Format,
     csv_for: CsvFor,
-    batches: Batches<'_, '_>,
+    batches: TableBatches<'_, '_>,
     out: &mut dyn std::io::Write,
 ) -> Result<(), WriteError> {
     match format {

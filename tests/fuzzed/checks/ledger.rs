@@ -5,7 +5,7 @@ use std::fs;
 use std::str::FromStr;
 
 use backtrail::audit::Limits;
-use backtrail::internals::ledger::{Contents, Ledger, Scope, check as check_ledger, info};
+use backtrail::internals::ledger::{Ledger, LedgerContents, Scope, check as check_ledger, info};
 use backtrail::plan::built_in::RULES;
 use backtrail::plan::{BuiltInRule, Plan, Selection};
 use backtrail::report::ObjectBatches;
@@ -40,7 +40,7 @@ pub fn is_sound(bytes: &[u8]) -> bool {
 }
 
 fn read(ledger: &Ledger, plan: &Plan) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let contents = Contents::read(ledger)?.whole()?;
+    let contents = LedgerContents::read(ledger)?.whole()?;
     let counted = contents.select(None, &mut |_| ())?;
     counted.findings(plan)?;
     for batch in counted.objects(plan).batches() {

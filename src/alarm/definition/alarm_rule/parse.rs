@@ -16,11 +16,11 @@ pub(super) struct RuleParser<'a> {
     children: Vec<String>,
 }
 
-type Parsed<T> = Result<T, AlarmRuleError>;
+type ParsedRule<T> = Result<T, AlarmRuleError>;
 
 impl<'a> RuleParser<'a> {
     /// Parses a rule to its tree and the names of its children.
-    pub(super) fn parse(text: &'a str) -> Parsed<(RuleExpression, Vec<String>)> {
+    pub(super) fn parse(text: &'a str) -> ParsedRule<(RuleExpression, Vec<String>)> {
         let mut parser = Self::new(text);
         parser.check_length()?;
         Ok((parser.whole()?, parser.children))
@@ -35,7 +35,7 @@ impl<'a> RuleParser<'a> {
         }
     }
 
-    fn check_length(&self) -> Parsed<()> {
+    fn check_length(&self) -> ParsedRule<()> {
         match self.text.chars().count() {
             ..=RULE_LIMIT => Ok(()),
             length => Err(self.error(Kind::TooLong(length), Span::new(0, self.text.len()))),
@@ -43,7 +43,7 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses the whole rule, up to the end of the text.
-    fn whole(&mut self) -> Parsed<RuleExpression> {
+    fn whole(&mut self) -> ParsedRule<RuleExpression> {
         let expression = self.any()?;
         match self.next_word() {
             Some(rest) => Err(self.error(Kind::ExpectedOperator, rest)),
@@ -52,7 +52,7 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses conditions with OR between them. AND binds tighter, as everywhere.
-    fn any(&mut self) -> Parsed<RuleExpression> {
+    fn any(&mut self) -> ParsedRule<RuleExpression> {
         let mut parts = vec![self.all()?];
         while self.takes_word("OR") {
             parts.push(self.all()?);
@@ -60,7 +60,7 @@ impl<'a> RuleParser<'a> {
         Ok(joined(parts, RuleExpression::Any))
     }
 
-    fn all(&mut self) -> Parsed<RuleExpression> {
+    fn all(&mut self) -> ParsedRule<RuleExpression> {
         let mut parts = vec![self.not()?];
         while self.takes_word("AND") {
             parts.push(self.not()?);
@@ -68,7 +68,7 @@ impl<'a> RuleParser<'a> {
         Ok(joined(parts, RuleExpression::All))
     }
 
-    fn not(&mut self) -> Parsed<RuleExpression> {
+    fn not(&mut self) -> ParsedRule<RuleExpression> {
         let is_negated = self.negations();
         let condition = self.condition()?;
         Ok(condition.negated_if(is_negated))
@@ -84,7 +84,7 @@ impl<'a> RuleParser<'a> {
         is_negated
     }
 
-    fn condition(&mut self) -> Parsed<RuleExpression> {
+    fn condition(&mut self) -> ParsedRule<RuleExpression> {
         self.count_element()?;
         match self.takes('(') {
             true => self.rest_of_parentheses(),
@@ -92,14 +92,14 @@ impl<'a> RuleParser<'a> {
         }
     }
 
-    fn simple_condition(&mut self) -> Parsed<RuleExpression> {
+    fn simple_condition(&mut self) -> ParsedRule<RuleExpression> {
         match self.constant() {
             Some(value) => Ok(RuleExpression::Constant(value)),
             None => self.condition_on_alarms(),
         }
     }
 
-    fn rest_of_parentheses(&mut self) -> Parsed<RuleExpression> {
+    fn rest_of_parentheses(&mut self) -> ParsedRule<RuleExpression> {
         let inside = self.any()?;
         self.expect(')')?;
         Ok(inside)
@@ -112,7 +112,7 @@ impl<'a> RuleParser<'a> {
         self.takes_word("FALSE").then_some(false)
     }
 
-    fn condition_on_alarms(&mut self) -> Parsed<RuleExpression> {
+    fn condition_on_alarms(&mut self) -> ParsedRule<RuleExpression> {
         match self.takes_word("AT_LEAST") {
             true => self.at_least(),
             false => self.state_of_alarm(),
@@ -120,13 +120,13 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses `STATE(name)`.
-    fn state_of_alarm(&mut self) -> Parsed<RuleExpression> {
+    fn state_of_alarm(&mut self) -> ParsedRule<RuleExpression> {
         let state = self.expect_state()?;
         let alarm = self.alarm_in_parentheses()?;
         Ok(RuleExpression::Is(StateCondition::in_state(state), alarm))
     }
 
-    fn expect_state(&mut self) -> Parsed<AlarmState> {
+    fn expect_state(&mut self) -> ParsedRule<AlarmState> {
         if let Some(state) = self.state() {
             return Ok(state);
         }
@@ -134,7 +134,7 @@ impl<'a> RuleParser<'a> {
         Err(self.error(Kind::ExpectedCondition, span))
     }
 
-    fn alarm_in_parentheses(&mut self) -> Parsed<usize> {
+    fn alarm_in_parentheses(&mut self) -> ParsedRule<usize> {
         self.expect('(')?;
         let alarm = self.alarm()?;
         self.expect(')')?;
@@ -142,7 +142,7 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses the rest of `AT_LEAST(quantity, state, (names))`.
-    fn at_least(&mut self) -> Parsed<RuleExpression> {
+    fn at_least(&mut self) -> ParsedRule<RuleExpression> {
         self.expect('(')?;
         let quantity = self.next_word_or_here();
         self.offset = quantity.end;
@@ -161,7 +161,7 @@ impl<'a> RuleParser<'a> {
         Ok(RuleExpression::AtLeast(quantity, condition, alarms))
     }
 
-    fn quantity(&self, span: Span, alarms: usize) -> Parsed<Quantity> {
+    fn quantity(&self, span: Span, alarms: usize) -> ParsedRule<Quantity> {
         let written = span.slice(self.text);
         let quantity = match written.strip_suffix('%') {
             Some(percent) => number_up_to(percent, 100).map(Quantity::Percent),
@@ -176,14 +176,14 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses a list of alarms in parentheses.
-    fn alarms(&mut self) -> Parsed<Vec<usize>> {
+    fn alarms(&mut self) -> ParsedRule<Vec<usize>> {
         self.expect('(')?;
         let alarms = self.listed_alarms()?;
         self.expect(')')?;
         Ok(alarms)
     }
 
-    fn listed_alarms(&mut self) -> Parsed<Vec<usize>> {
+    fn listed_alarms(&mut self) -> ParsedRule<Vec<usize>> {
         let mut alarms = vec![self.alarm()?];
         while self.takes(',') {
             // The first one is counted.
@@ -194,7 +194,7 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses a name or an ARN, and returns the number of the child.
-    fn alarm(&mut self) -> Parsed<usize> {
+    fn alarm(&mut self) -> ParsedRule<usize> {
         self.skip_space();
         let start = self.offset;
         let written = self.name(start)?;
@@ -202,7 +202,7 @@ impl<'a> RuleParser<'a> {
         self.child(alarm_name(&written), span)
     }
 
-    fn name(&mut self, start: usize) -> Parsed<String> {
+    fn name(&mut self, start: usize) -> ParsedRule<String> {
         match self.takes('"') {
             true => self.quoted(start),
             false => self.unquoted(),
@@ -211,14 +211,14 @@ impl<'a> RuleParser<'a> {
 
     /// Returns the number of the child with this name, which is added if the rule has not named it
     /// before.
-    fn child(&mut self, name: &str, span: Span) -> Parsed<usize> {
+    fn child(&mut self, name: &str, span: Span) -> ParsedRule<usize> {
         match self.children.iter().position(|child| child == name) {
             Some(known) => Ok(known),
             None => self.add_child(name, span),
         }
     }
 
-    fn add_child(&mut self, name: &str, span: Span) -> Parsed<usize> {
+    fn add_child(&mut self, name: &str, span: Span) -> ParsedRule<usize> {
         if self.children.len() == CHILDREN_LIMIT {
             return Err(self.error(Kind::TooManyChildren, span));
         }
@@ -226,7 +226,7 @@ impl<'a> RuleParser<'a> {
         Ok(self.children.len() - 1)
     }
 
-    fn unquoted(&mut self) -> Parsed<String> {
+    fn unquoted(&mut self) -> ParsedRule<String> {
         // Between parentheses, a keyword is a name like any other.
         match self.next_word() {
             Some(word) if !word.slice(self.text).starts_with(['(', ')', ',']) => {
@@ -241,7 +241,7 @@ impl<'a> RuleParser<'a> {
     }
 
     /// Parses the rest of a quoted name; a backslash escapes the next character.
-    fn quoted(&mut self, start: usize) -> Parsed<String> {
+    fn quoted(&mut self, start: usize) -> ParsedRule<String> {
         let mut name = String::new();
         let mut characters = self.rest().char_indices();
         while let Some((at, character)) = characters.next() {
@@ -264,7 +264,7 @@ impl<'a> RuleParser<'a> {
         }
     }
 
-    fn count_element(&mut self) -> Parsed<()> {
+    fn count_element(&mut self) -> ParsedRule<()> {
         self.elements += 1;
         if self.elements <= ELEMENTS_LIMIT {
             return Ok(());
@@ -328,7 +328,7 @@ impl<'a> RuleParser<'a> {
         is_next
     }
 
-    fn expect(&mut self, character: char) -> Parsed<()> {
+    fn expect(&mut self, character: char) -> ParsedRule<()> {
         if self.takes(character) {
             return Ok(());
         }

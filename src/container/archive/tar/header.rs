@@ -17,9 +17,9 @@ const GNU: &[u8] = b"ustar  \0";
 
 /// A header with a valid checksum.
 #[derive(Clone, Copy)]
-pub(super) struct Header<'a>(&'a [u8]);
+pub(super) struct TarHeader<'a>(&'a [u8]);
 
-impl<'a> Header<'a> {
+impl<'a> TarHeader<'a> {
     /// Reads the header at a place.
     pub(super) fn at(stored: &'a [u8], place: usize) -> Option<Self> {
         let block = stored.get(place..place.checked_add(BLOCK_BYTES)?)?;
@@ -64,7 +64,7 @@ impl<'a> Header<'a> {
 /// name of its form.
 pub(in crate::container) fn is_tar(head: &[u8]) -> bool {
     let form = head.get(FORM.start..).unwrap_or_default();
-    form.starts_with(USTAR) || Header::at(head, 0).is_some()
+    form.starts_with(USTAR) || TarHeader::at(head, 0).is_some()
 }
 
 /// Returns the place of the next header from a place on: at a whole number of blocks from `origin`,
@@ -76,14 +76,14 @@ pub(super) fn next_header(stored: &[u8], from: usize, origin: usize) -> Option<u
     // The old form has no name to search for, so its headers are only found at whole blocks.
     let unaligned = find_iter(area, USTAR)
         .filter_map(|form| (from + form).checked_sub(FORM.start))
-        .find(|place| *place >= from && Header::at(stored, *place).is_some());
+        .find(|place| *place >= from && TarHeader::at(stored, *place).is_some());
     unaligned.or(aligned)
 }
 
 fn next_aligned(stored: &[u8], from: usize, origin: usize) -> Option<usize> {
     let first = origin + (from.saturating_sub(origin)).next_multiple_of(BLOCK_BYTES);
     let mut places = (first..stored.len()).step_by(BLOCK_BYTES);
-    places.find(|place| Header::at(stored, *place).is_some())
+    places.find(|place| TarHeader::at(stored, *place).is_some())
 }
 
 /// Returns true if the checksum is the sum of the bytes of the block, with spaces in its own place.

@@ -9,7 +9,7 @@ mod sparse;
 use std::ops::ControlFlow;
 
 use self::attributes::Attributes;
-use self::header::{BLOCK_BYTES, Header, next_header, until_zero};
+use self::header::{BLOCK_BYTES, TarHeader, next_header, until_zero};
 use self::sparse::Map;
 use super::entry::{Entry, VisitEntry};
 use crate::container::compression::stream::Decompressed;
@@ -20,11 +20,11 @@ pub(in crate::container) use header::is_tar;
 
 /// Visits each file.
 pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -> Vec<Damage> {
-    Reader::new(stored, limits).read(visit)
+    TarReader::new(stored, limits).read(visit)
 }
 
 /// A reader at one place of a tar file.
-struct Reader<'a, 'l> {
+struct TarReader<'a, 'l> {
     stored: &'a [u8],
     limits: &'l Limits,
     /// The place of the next header.
@@ -39,12 +39,12 @@ struct Reader<'a, 'l> {
 }
 
 /// The content of an entry: its place, and the bytes of it that are there.
-struct Content<'a> {
+struct EntryContent<'a> {
     bytes: &'a [u8],
     is_cut: bool,
 }
 
-impl<'a, 'l> Reader<'a, 'l> {
+impl<'a, 'l> TarReader<'a, 'l> {
     fn new(stored: &'a [u8], limits: &'l Limits) -> Self {
         Self {
             stored,
@@ -75,7 +75,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             if is_zeros(block) {
                 self.has_end = true;
                 self.place += block.len();
-            } else if let Some(header) = Header::at(self.stored, self.place) {
+            } else if let Some(header) = TarHeader::at(self.stored, self.place) {
                 // Tar files may follow each other, and then only the end of the last one is that of
                 // all.
                 self.has_end = false;
@@ -119,7 +119,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     /// Reads one entry, whose header is at the present place.
-    fn entry(&mut self, header: Header<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
+    fn entry(&mut self, header: TarHeader<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
         self.origin = self.place;
         self.place += BLOCK_BYTES;
         match header.kind() {
@@ -137,12 +137,12 @@ impl<'a, 'l> Reader<'a, 'l> {
         ControlFlow::Continue(())
     }
 
-    fn long_name(&mut self, header: Header<'_>) {
+    fn long_name(&mut self, header: TarHeader<'_>) {
         let content = self.content(header.size_bytes());
         self.attributes.path = Some(until_zero(content.bytes).to_vec());
     }
 
-    fn extended_header(&mut self, header: Header<'_>) {
+    fn extended_header(&mut self, header: TarHeader<'_>) {
         let at = self.origin;
         let content = self.content(header.size_bytes());
         if self.attributes.read(content.bytes).is_none() {
@@ -154,7 +154,7 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     /// Returns true if a hard link has content of its own. Some programs write the size of the file
     /// that it links to, but not its content.
-    fn has_link_content(&self, header: Header<'_>) -> bool {
+    fn has_link_content(&self, header: TarHeader<'_>) -> bool {
         let size = self.size_bytes(header);
         size.is_some_and(|size| size > 0) && !self.is_between_files()
     }
@@ -162,15 +162,15 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// Returns true if zeros, another header or the end is at the present place.
     fn is_between_files(&self) -> bool {
         let block = self.block();
-        block.is_none_or(is_zeros) || Header::at(self.stored, self.place).is_some()
+        block.is_none_or(is_zeros) || TarHeader::at(self.stored, self.place).is_some()
     }
 
-    fn size_bytes(&self, header: Header<'_>) -> Option<u64> {
+    fn size_bytes(&self, header: TarHeader<'_>) -> Option<u64> {
         self.attributes.size_bytes.or_else(|| header.size_bytes())
     }
 
     /// Takes the content of an entry. If its size is damaged, that is all of the rest.
-    fn content(&mut self, size_bytes: Option<u64>) -> Content<'a> {
+    fn content(&mut self, size_bytes: Option<u64>) -> EntryContent<'a> {
         let size = size_bytes.and_then(|size| usize::try_from(size).ok());
         self.take(size.unwrap_or(usize::MAX))
     }
@@ -181,10 +181,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         self.place = self.place.saturating_add(padded).min(self.stored.len());
     }
 
-    fn take(&mut self, size: usize) -> Content<'a> {
+    fn take(&mut self, size: usize) -> EntryContent<'a> {
         let rest = self.rest().unwrap_or_default();
         self.pass(size);
-        Content {
+        EntryContent {
             bytes: rest.get(..size).unwrap_or(rest),
             is_cut: size > rest.len(),
         }
@@ -192,7 +192,7 @@ impl<'a, 'l> Reader<'a, 'l> {
 
     fn file(
         &mut self,
-        header: Header<'_>,
+        header: TarHeader<'_>,
         kind: u8,
         visit: &mut VisitEntry<'_>,
     ) -> ControlFlow<()> {
@@ -219,7 +219,11 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     /// Reads a sparse file of GNU's old form.
-    fn sparse_file(&mut self, header: Header<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
+    fn sparse_file(
+        &mut self,
+        header: TarHeader<'_>,
+        visit: &mut VisitEntry<'_>,
+    ) -> ControlFlow<()> {
         // The blocks of further parts are before the content, whose size does not count them.
         let mapped = Map::from_header(header, self.stored, self.place);
         self.place = mapped.as_ref().map_or(self.place, |(_, place)| *place);
@@ -230,7 +234,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         visit(self.sparse_entry(&path, mapped.map(|(map, _)| map), &content))
     }
 
-    fn plain_entry(&self, path: &[u8], content: &Content<'_>) -> Entry {
+    fn plain_entry(&self, path: &[u8], content: &EntryContent<'_>) -> Entry {
         let most = usize::try_from(self.limits.content_bytes).unwrap_or(usize::MAX);
         let bytes = content.bytes.get(..most).unwrap_or(content.bytes);
         let read = match content.is_cut {
@@ -246,7 +250,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         Entry::new(path, Decompressed::new(bytes.to_vec(), read), stored_bytes)
     }
 
-    fn sparse_entry(&self, path: &[u8], map: Option<Map>, content: &Content<'_>) -> Entry {
+    fn sparse_entry(&self, path: &[u8], map: Option<Map>, content: &EntryContent<'_>) -> Entry {
         let Some(map) = map.filter(Map::is_valid) else {
             return Entry::unreadable(path, damaged("the map of the sparse file is damaged"));
         };
@@ -272,7 +276,7 @@ fn is_zeros(block: &[u8]) -> bool {
 }
 
 /// Returns the path of a file. That of its own header may be cut or be that of a temporary file.
-fn path(attributes: &Attributes, header: Header<'_>) -> Vec<u8> {
+fn path(attributes: &Attributes, header: TarHeader<'_>) -> Vec<u8> {
     let path = attributes.path().map(<[u8]>::to_vec);
     path.unwrap_or_else(|| header.path())
 }

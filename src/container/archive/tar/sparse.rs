@@ -1,10 +1,10 @@
 //! Sparse files in tar files: only the parts that hold data are stored, with a map of them.
 
-use super::header::{BLOCK_BYTES, Header, number};
+use super::header::{BLOCK_BYTES, TarHeader, number};
 
 /// A part of a file that holds data. All else is zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct SparsePart {
     pub(super) offset: u64,
     pub(super) size_bytes: u64,
 }
@@ -12,7 +12,7 @@ pub(super) struct Part {
 /// The parts of a sparse file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Map {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<SparsePart>,
     /// The size of the file with its zeros.
     pub(super) size_bytes: u64,
 }
@@ -27,7 +27,7 @@ const IS_EXTENDED: usize = 482;
 const FURTHER_PARTS: std::ops::Range<usize> = 0..504;
 const IS_FURTHER_EXTENDED: usize = 504;
 
-impl Part {
+impl SparsePart {
     fn end(self) -> Option<u64> {
         self.offset.checked_add(self.size_bytes)
     }
@@ -42,7 +42,7 @@ impl Map {
 
     /// Reads the map of GNU's old form, and returns the place after its blocks.
     pub(super) fn from_header(
-        header: Header<'_>,
+        header: TarHeader<'_>,
         stored: &[u8],
         mut place: usize,
     ) -> Option<(Self, usize)> {
@@ -75,7 +75,7 @@ impl Map {
     }
 
     fn push(&mut self, offset: u64, size_bytes: u64) {
-        self.parts.push(Part { offset, size_bytes });
+        self.parts.push(SparsePart { offset, size_bytes });
     }
 
     /// Reads a map as numbers between commas, which pairs of records of the forms 0.0 and 0.1 are.

@@ -3,7 +3,7 @@
 use memchr::memmem::rfind;
 
 use super::fields::{long, quad, short};
-use super::record::{Listed, central};
+use super::record::{DirectoryEntry, central};
 
 /// The first bytes of the record that ends a zip file, of the one for large numbers, and of the one
 /// that has the place of the latter.
@@ -21,7 +21,7 @@ const COMMENT_BYTES: usize = 0xffff;
 /// The directory of a zip file, as far as it can be read.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
-    pub(super) entries: Vec<Listed>,
+    pub(super) entries: Vec<DirectoryEntry>,
     /// True if it says of itself where it is and how many entries it has, and both are right. The
     /// directory of a zip file within a cut one says something else.
     pub(super) is_whole: bool,
@@ -47,8 +47,8 @@ impl Directory {
     fn find(stored: &[u8], base: usize, most: u64) -> Option<Self> {
         let end = End::find(stored)?;
         let start = end.directory_start()?;
-        let ListedFiles { mut entries, rest } =
-            ListedFiles::read(stored.get(start..end.place)?, most);
+        let DirectoryEntries { mut entries, rest } =
+            DirectoryEntries::read(stored.get(start..end.place)?, most);
         let is_complete = rest.is_empty() && end.counts(entries.len());
         let is_counted = is_complete || entries.len() as u64 > most;
         let is_placed = is_at(start, base, end.directory_place);
@@ -64,12 +64,12 @@ impl Directory {
 }
 
 /// The entries that bytes begin with, and the bytes after them.
-struct ListedFiles<'a> {
-    entries: Vec<Listed>,
+struct DirectoryEntries<'a> {
+    entries: Vec<DirectoryEntry>,
     rest: &'a [u8],
 }
 
-impl<'a> ListedFiles<'a> {
+impl<'a> DirectoryEntries<'a> {
     /// Reads entries until there are more than this number, which shows that there are too many.
     fn read(mut rest: &'a [u8], most: u64) -> Self {
         let mut entries = Vec::new();

@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 
 use memchr::memmem::find_iter;
 
-use super::Files;
 use super::VisitEntry;
+use super::ZipFiles;
 use super::directory::{END, END_BYTES, LARGE_END, LARGE_END_LOCATOR, LOCATOR_BYTES};
 use super::fields::{quad, short};
 use super::method::{self, STORED};
 use super::record::{
-    CENTRAL, DESCRIPTOR, Description, Descriptor, LOCAL, Listed, central, descriptor, local,
+    CENTRAL, DESCRIPTOR, Description, Descriptor, DirectoryEntry, LOCAL, central, descriptor, local,
 };
 use crate::container::damage::Damage;
 
@@ -23,20 +23,20 @@ const LOST_BYTES: usize = 64;
 const TRIES_LIMIT: usize = 100;
 
 /// A file that was found by its header.
-struct Found<'a> {
+struct HeaderFile<'a> {
     description: Description,
     packed: &'a [u8],
     /// The place after the file.
     end: usize,
 }
 
-impl<'a> Files<'a, '_> {
+impl<'a> ZipFiles<'a, '_> {
     /// Visits the files that follow each other from a place on. Entries of a damaged directory may
     /// have the sizes that headers lack.
     pub(super) fn walked(
         self,
         base: usize,
-        listed: &[Listed],
+        listed: &[DirectoryEntry],
         visit: &mut VisitEntry<'_>,
     ) -> Vec<Damage> {
         let detail = "the directory of the zip file is cut, damaged, or followed by other bytes; \
@@ -62,7 +62,7 @@ impl<'a> Files<'a, '_> {
         damages
     }
 
-    fn visit(self, found: &Found<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
+    fn visit(self, found: &HeaderFile<'_>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
         if found.description.is_folder() && found.packed.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -70,7 +70,7 @@ impl<'a> Files<'a, '_> {
     }
 
     /// Reads the header at a place, and finds the end of its file.
-    fn found(self, place: usize, listed: &ByName<'_>) -> Option<Found<'a>> {
+    fn found(self, place: usize, listed: &EntriesByName<'_>) -> Option<HeaderFile<'a>> {
         let (mut description, start) = local(self.stored, place)?;
         if description.lacks_size() {
             // Several files may have one name, so the place decides between their entries.
@@ -83,7 +83,7 @@ impl<'a> Files<'a, '_> {
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         let packed = self.packed(start, end as u64);
         if let Some(next) = self.record_after(end, &description) {
-            return Some(Found {
+            return Some(HeaderFile {
                 description,
                 packed,
                 end: next,
@@ -102,7 +102,7 @@ impl<'a> Files<'a, '_> {
     }
 
     /// Finds the end of a file whose header has a wrong size, or in which bytes were lost or added.
-    fn resized(self, description: Description, start: usize, end: usize) -> Found<'a> {
+    fn resized(self, description: Description, start: usize, end: usize) -> HeaderFile<'a> {
         let is_beyond = end > self.stored.len();
         if description.method == STORED
             && let Some(found) = self.stored_file(&description, start)
@@ -120,7 +120,7 @@ impl<'a> Files<'a, '_> {
             true => next,
             false => end.min(next),
         };
-        Found {
+        HeaderFile {
             description,
             packed: self.packed(start, packed_end as u64),
             end: next,
@@ -129,7 +129,7 @@ impl<'a> Files<'a, '_> {
 
     /// Finds the end of a file that is not compressed: the record before which its bytes have its
     /// checksum.
-    fn stored_file(self, description: &Description, start: usize) -> Option<Found<'a>> {
+    fn stored_file(self, description: &Description, start: usize) -> Option<HeaderFile<'a>> {
         let rest = self.stored.get(start..)?;
         let mut hasher = crc32fast::Hasher::new();
         let mut hashed = 0;
@@ -140,7 +140,7 @@ impl<'a> Files<'a, '_> {
             if hasher.clone().finalize() == description.checksum {
                 let mut description = description.clone();
                 description.size_bytes = length as u64;
-                return Some(Found {
+                return Some(HeaderFile {
                     description,
                     packed: rest.get(..length)?,
                     end: start + length,
@@ -152,7 +152,7 @@ impl<'a> Files<'a, '_> {
 
     /// Finds the end of a file whose size is known nowhere: the end of its compressed bytes, or its
     /// descriptor.
-    fn measured(self, description: Description, start: usize) -> Found<'a> {
+    fn measured(self, description: Description, start: usize) -> HeaderFile<'a> {
         let rest = self.stored.get(start..).unwrap_or_default();
         let has_end = method::has_end(description.method) && !description.is_encrypted();
         let known = match has_end {
@@ -185,9 +185,9 @@ impl<'a> Files<'a, '_> {
         start: usize,
         length: usize,
         found: Descriptor,
-    ) -> Found<'a> {
+    ) -> HeaderFile<'a> {
         let end = start + length;
-        Found {
+        HeaderFile {
             description: Description {
                 checksum: found.checksum,
                 packed_bytes: found.packed_bytes,
@@ -201,10 +201,10 @@ impl<'a> Files<'a, '_> {
 
     /// Takes everything up to the next record as the content of a file. Its checksum is not known,
     /// so that it counts as damaged.
-    fn up_to_next(self, mut description: Description, start: usize) -> Found<'a> {
+    fn up_to_next(self, mut description: Description, start: usize) -> HeaderFile<'a> {
         let end = self.next_record(start).unwrap_or(self.stored.len());
         description.size_bytes = u64::MAX;
-        Found {
+        HeaderFile {
             description,
             packed: self.packed(start, end as u64),
             end,
@@ -239,10 +239,10 @@ impl<'a> Files<'a, '_> {
 }
 
 /// Entries of the directory by the names of their files, in the order of their places.
-type ByName<'l> = HashMap<&'l [u8], Vec<&'l Listed>>;
+type EntriesByName<'l> = HashMap<&'l [u8], Vec<&'l DirectoryEntry>>;
 
-fn by_name(listed: &[Listed]) -> ByName<'_> {
-    let mut by_name = ByName::new();
+fn by_name(listed: &[DirectoryEntry]) -> EntriesByName<'_> {
+    let mut by_name = EntriesByName::new();
     for entry in listed {
         by_name
             .entry(&entry.description.name)
@@ -256,7 +256,7 @@ fn by_name(listed: &[Listed]) -> ByName<'_> {
 }
 
 /// Returns the entry for a file whose place is nearest.
-fn nearest<'l>(listed: &ByName<'l>, name: &[u8], place: usize) -> Option<&'l Description> {
+fn nearest<'l>(listed: &EntriesByName<'l>, name: &[u8], place: usize) -> Option<&'l Description> {
     let same = listed.get(name)?;
     let place = place as u64;
     let next = same.partition_point(|entry| entry.offset < place);

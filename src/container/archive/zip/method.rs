@@ -76,12 +76,12 @@ pub(super) fn refusal(method: u16, is_encrypted: bool) -> Option<Damage> {
 }
 
 /// Compressed bytes, with a count of those that are left.
-pub(super) struct Packed<'a> {
+pub(super) struct PackedBytes<'a> {
     bytes: &'a [u8],
     left: Rc<Cell<usize>>,
 }
 
-impl<'a> Packed<'a> {
+impl<'a> PackedBytes<'a> {
     pub(super) fn new(bytes: &'a [u8], left: &Rc<Cell<usize>>) -> Self {
         left.set(bytes.len());
         Self {
@@ -91,7 +91,7 @@ impl<'a> Packed<'a> {
     }
 }
 
-impl Read for Packed<'_> {
+impl Read for PackedBytes<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
         self.left.set(self.bytes.len());
@@ -99,7 +99,7 @@ impl Read for Packed<'_> {
     }
 }
 
-impl BufRead for Packed<'_> {
+impl BufRead for PackedBytes<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         Ok(self.bytes)
     }
@@ -114,7 +114,7 @@ impl BufRead for Packed<'_> {
 /// that it may take.
 pub(super) fn decoder<'a>(
     method: u16,
-    packed: Packed<'a>,
+    packed: PackedBytes<'a>,
     size_bytes: u64,
     memory_bytes: u64,
 ) -> io::Result<Box<dyn Read + 'a>> {
@@ -140,7 +140,7 @@ pub(super) fn decoder<'a>(
 const LZMA_HEAD_BYTES: usize = 9;
 
 fn lzma<'a>(
-    mut packed: Packed<'a>,
+    mut packed: PackedBytes<'a>,
     size_bytes: u64,
     memory_bytes: u64,
 ) -> io::Result<Box<dyn Read + 'a>> {

@@ -16,8 +16,8 @@ use std::rc::Rc;
 use memchr::memmem::find;
 
 use self::directory::Directory;
-use self::method::Packed;
-use self::record::{Description, Listed, content_place};
+use self::method::PackedBytes;
+use self::record::{Description, DirectoryEntry, content_place};
 use super::entry::{Entry, VisitEntry, read_content};
 use crate::container::compression::stream::Decompressed;
 use crate::container::damage::Damage;
@@ -56,7 +56,7 @@ pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -
     let base = base(stored).unwrap_or(0);
     let directory = Directory::read(stored, base, limits.entries);
     let work_bytes = Cell::new(limits.work_bytes(stored.len()));
-    let files = Files {
+    let files = ZipFiles {
         stored,
         limits,
         work_bytes: &work_bytes,
@@ -72,7 +72,7 @@ pub(crate) fn open(stored: &[u8], limits: &Limits, visit: &mut VisitEntry<'_>) -
 
 /// Returns the damage of a spreadsheet of Excel. Its texts are in another file than its rows, so
 /// none of its files is a table by itself.
-fn workbook(entries: &[Listed]) -> Vec<Damage> {
+fn workbook(entries: &[DirectoryEntry]) -> Vec<Damage> {
     const NAMES: [&[u8]; 2] = [b"xl/workbook.xml", b"xl/workbook.bin"];
     let mut names = entries.iter().map(|listed| &*listed.description.name);
     let detail = "the rows of spreadsheets are not read; save it as CSV, and audit that";
@@ -86,7 +86,7 @@ fn workbook(entries: &[Listed]) -> Vec<Damage> {
 
 /// The files of a zip file.
 #[derive(Clone, Copy)]
-struct Files<'a, 'l> {
+struct ZipFiles<'a, 'l> {
     stored: &'a [u8],
     limits: &'l Limits,
     /// The bytes that may still be read to find the ends of files whose size is not known. Such
@@ -100,12 +100,16 @@ struct Unpacked {
     left: usize,
 }
 
-impl<'a> Files<'a, '_> {
+impl<'a> ZipFiles<'a, '_> {
     /// Visits the files of a whole directory, in the order of their places.
-    fn listed(self, mut entries: Vec<Listed>, visit: &mut VisitEntry<'_>) -> ControlFlow<()> {
+    fn listed(
+        self,
+        mut entries: Vec<DirectoryEntry>,
+        visit: &mut VisitEntry<'_>,
+    ) -> ControlFlow<()> {
         entries.sort_by_key(|listed| listed.offset);
         let mut end = 0;
-        for Listed {
+        for DirectoryEntry {
             description,
             offset,
         } in &entries
@@ -158,7 +162,7 @@ impl<'a> Files<'a, '_> {
         let left = Rc::new(Cell::new(0));
         let memory_bytes = self.limits.decoder_bytes();
         let open = || {
-            let packed = Packed::new(packed, &left);
+            let packed = PackedBytes::new(packed, &left);
             method::decoder(
                 description.method,
                 packed,

@@ -38,7 +38,7 @@ pub(super) struct Description {
 
 /// An entry of the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct DirectoryEntry {
     pub(super) description: Description,
     /// The place of the header of the file.
     pub(super) offset: u64,
@@ -107,7 +107,7 @@ pub(super) fn content_place(stored: &[u8], place: usize) -> Option<usize> {
 }
 
 /// Reads the entry of the directory that bytes begin with, and returns its size.
-pub(super) fn central(bytes: &[u8]) -> Option<(Listed, usize)> {
+pub(super) fn central(bytes: &[u8]) -> Option<(DirectoryEntry, usize)> {
     if !bytes.starts_with(CENTRAL) {
         return None;
     }
@@ -121,7 +121,7 @@ pub(super) fn central(bytes: &[u8]) -> Option<(Listed, usize)> {
     let mut offset = long(bytes, 42)?.into();
     let (size, packed) = (&mut description.size_bytes, &mut description.packed_bytes);
     enlarge(&mut [size, packed, &mut offset], extra);
-    let listed = Listed {
+    let listed = DirectoryEntry {
         description,
         offset,
     };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rows::{Dialect, Row, next_line, past_border, past_line_breaks};
+use super::rows::{CsvRow, Dialect, next_line, past_border, past_line_breaks};
 use crate::container::schema::standing::{Standing, are_mapped, is_of_caller, is_source};
 use crate::container::schema::{names, unmapped};
 
@@ -30,10 +30,10 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The columns of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub(super) struct CsvHeader {
     pub(super) dialect: Dialect,
     pub(super) columns: Vec<String>,
-    pub(super) kind: Kind,
+    pub(super) kind: RowMeaning,
     /// True if there is a column for each of the needed fields, rather than an event of OCSF.
     pub(super) has_fields: bool,
     /// The place of the first row.
@@ -42,7 +42,7 @@ pub(super) struct Header {
 
 /// The meaning of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RowMeaning {
     /// Each row is a record.
     Records,
     /// Each row may hold records in a cell.
@@ -51,7 +51,7 @@ pub(super) enum Kind {
     Unmapped,
 }
 
-impl Header {
+impl CsvHeader {
     /// Reads the columns of the table that a text begins with; nothing for any other text.
     pub(super) fn from_head(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -107,7 +107,7 @@ impl Header {
         let columns = without_prefix(columns);
         let header = Self {
             dialect,
-            kind: Kind::Records,
+            kind: RowMeaning::Records,
             has_fields: names::are_of_records(columns.iter().map(String::as_str)),
             columns,
             end: row.end,
@@ -116,14 +116,14 @@ impl Header {
         Some(Self { kind, ..header })
     }
 
-    fn find_kind(&self, text: &str) -> Option<Kind> {
+    fn find_kind(&self, text: &str) -> Option<RowMeaning> {
         if are_mapped(self.names()) {
-            return Some(Kind::Records);
+            return Some(RowMeaning::Records);
         }
         if self.names().all(is_name) && self.has_message(text) {
-            return Some(Kind::Messages);
+            return Some(RowMeaning::Messages);
         }
-        names::are_of_events(self.names()).then_some(Kind::Unmapped)
+        names::are_of_events(self.names()).then_some(RowMeaning::Unmapped)
     }
 
     /// Returns the names of the columns.
@@ -162,7 +162,7 @@ impl Header {
         false
     }
 
-    fn first_row<'t>(&self, text: &'t str, place: usize) -> Option<Row<'t>> {
+    fn first_row<'t>(&self, text: &'t str, place: usize) -> Option<CsvRow<'t>> {
         for has_backslashes in [false, true] {
             let dialect = Dialect {
                 has_backslashes,

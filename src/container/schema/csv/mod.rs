@@ -13,8 +13,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use self::header::{Header, Kind};
-use self::rows::{NotARow, Row, next_line, past_decoration, past_line_breaks};
+use self::header::{CsvHeader, RowMeaning};
+use self::rows::{CsvRow, NotARow, next_line, past_decoration, past_line_breaks};
 use super::ecs;
 use super::names;
 use super::record::record_from_row;
@@ -38,14 +38,14 @@ const MESSAGE_COLUMNS: [(&str, &str); 2] = [("@message", "@timestamp"), ("messag
 /// Returns true if a text begins with the names of columns that make records, or with a table in
 /// which a cell holds one.
 pub fn is_table(bytes: &[u8]) -> bool {
-    Header::from_head(bytes).is_some()
+    CsvHeader::from_head(bytes).is_some()
 }
 
 /// Calls `visit` with the records in each row.
 pub fn walk_table<'a>(text: &str, visit: &mut dyn FnMut(RecordText<'a>)) -> WalkOutcome {
-    match Header::from_head(text.as_bytes()) {
+    match CsvHeader::from_head(text.as_bytes()) {
         None => WalkOutcome::default(),
-        Some(header) if header.kind == Kind::Unmapped => unmapped_table(),
+        Some(header) if header.kind == RowMeaning::Unmapped => unmapped_table(),
         Some(header) => TableWalk::new(text, &header, visit).read(),
     }
 }
@@ -62,13 +62,13 @@ fn unmapped_table() -> WalkOutcome {
 
 /// Returns true if the columns have no messages of errors, which are missing then even where there
 /// were some.
-fn lacks_error_messages(header: &Header) -> bool {
+fn lacks_error_messages(header: &CsvHeader) -> bool {
     names::lack_error_messages(header.names()) || ecs::lack_error_messages(header.names())
 }
 
 struct TableWalk<'t, 'v, 'a> {
     text: &'t str,
-    header: &'t Header,
+    header: &'t CsvHeader,
     visit: &'v mut dyn FnMut(RecordText<'a>),
     outcome: WalkOutcome,
     /// The bytes that may still be read in search of a row after damage.
@@ -78,7 +78,7 @@ struct TableWalk<'t, 'v, 'a> {
 }
 
 impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
-    fn new(text: &'t str, header: &'t Header, visit: &'v mut dyn FnMut(RecordText<'a>)) -> Self {
+    fn new(text: &'t str, header: &'t CsvHeader, visit: &'v mut dyn FnMut(RecordText<'a>)) -> Self {
         Self {
             text,
             header,
@@ -93,7 +93,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
     }
 
     fn read(mut self) -> WalkOutcome {
-        if self.header.kind == Kind::Records && lacks_error_messages(self.header) {
+        if self.header.kind == RowMeaning::Records && lacks_error_messages(self.header) {
             self.add_damage(unmapped::without_error_message());
         }
         self.rows();
@@ -139,7 +139,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
 
     /// Reads a row. Programs agree about quotes within cells in the same table only mostly, so the
     /// other form is tried where a row is not one.
-    fn row(&self, place: usize) -> Result<Row<'t>, NotARow> {
+    fn row(&self, place: usize) -> Result<CsvRow<'t>, NotARow> {
         match self.header.dialect.row(self.text, place) {
             Ok(row) if self.is_whole(&row) => Ok(row),
             row => self.other_row(place).map_or(row, Ok),
@@ -147,14 +147,14 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
     }
 
     /// Reads a row in the other form, if it is whole in that.
-    fn other_row(&self, place: usize) -> Option<Row<'t>> {
+    fn other_row(&self, place: usize) -> Option<CsvRow<'t>> {
         let other = self.header.dialect.with_other_escapes();
         let row = other.row(self.text, place).ok();
         row.filter(|row| self.is_whole(row))
     }
 
     /// Returns true if a row has a cell for each column.
-    fn is_whole(&self, row: &Row<'_>) -> bool {
+    fn is_whole(&self, row: &CsvRow<'_>) -> bool {
         row.cells.len() == self.header.columns.len()
     }
 
@@ -163,7 +163,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
         !row.trim_end_matches(['\n', '\r']).contains('\n')
     }
 
-    fn whole_row(&mut self, row: &Row<'_>, place: usize) {
+    fn whole_row(&mut self, row: &CsvRow<'_>, place: usize) {
         let byte = Some(place as u64);
         let cells = self.cells(row);
         let log_time = log_time(&cells);
@@ -193,7 +193,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
 
     /// Returns the cells of a row by the names of their columns. Of two columns with one name, the
     /// first that has a value counts.
-    fn cells(&self, row: &Row<'_>) -> Map<String, Value> {
+    fn cells(&self, row: &CsvRow<'_>) -> Map<String, Value> {
         let mut cells = Map::new();
         for (name, cell) in self.header.columns.iter().zip(&row.cells) {
             if !cell.is_empty() {
@@ -204,7 +204,7 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
     }
 
     /// Visits a string in place of a row that was cut off. As it is not a record, it is reported.
-    fn incomplete_row(&mut self, row: &Row<'_>, place: usize) {
+    fn incomplete_row(&mut self, row: &CsvRow<'_>, place: usize) {
         let (cells, columns) = (row.cells.len(), self.header.columns.len());
         let found = format!("a row with {cells} cells where there are {columns} columns");
         (self.visit)(RecordText {
@@ -246,11 +246,11 @@ impl<'t, 'v, 'a> TableWalk<'t, 'v, 'a> {
 
     /// Returns true if a row has the cells of a record, rather than a part of a cell with line
     /// breaks that happens to have as many commas.
-    fn is_likely(&self, row: &Row<'_>) -> bool {
+    fn is_likely(&self, row: &CsvRow<'_>) -> bool {
         let cells = self.cells(row);
         match self.header.kind {
-            Kind::Messages => holds_json(&cells),
-            Kind::Records | Kind::Unmapped => self.has_fields(&cells),
+            RowMeaning::Messages => holds_json(&cells),
+            RowMeaning::Records | RowMeaning::Unmapped => self.has_fields(&cells),
         }
     }
 

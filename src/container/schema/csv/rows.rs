@@ -20,7 +20,7 @@ const NO_VALUE: [&str; 2] = ["NULL", "\\N"];
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row<'t> {
+pub(super) struct CsvRow<'t> {
     /// The text of each cell, without quotes around it.
     pub(super) cells: Vec<Cow<'t, str>>,
     /// The place of the next row.
@@ -34,11 +34,11 @@ pub(super) struct NotARow {
 }
 
 /// A cell, and the place of the sign after it.
-type Cell<'t> = (Cow<'t, str>, usize);
+type CsvCell<'t> = (Cow<'t, str>, usize);
 
 impl Dialect {
     /// Reads the row that begins at a place.
-    pub(super) fn row<'t>(self, text: &'t str, start: usize) -> Result<Row<'t>, NotARow> {
+    pub(super) fn row<'t>(self, text: &'t str, start: usize) -> Result<CsvRow<'t>, NotARow> {
         let mut cells = Vec::new();
         let mut place = start;
         loop {
@@ -48,7 +48,7 @@ impl Dialect {
                 Some(sign) if *sign == self.delimiter => place = end + 1,
                 _ => {
                     let end = end + line_break_bytes(text, end);
-                    return Ok(Row { cells, end });
+                    return Ok(CsvRow { cells, end });
                 }
             }
         }
@@ -62,7 +62,7 @@ impl Dialect {
         }
     }
 
-    fn cell(self, text: &str, start: usize) -> Result<Cell<'_>, NotARow> {
+    fn cell(self, text: &str, start: usize) -> Result<CsvCell<'_>, NotARow> {
         let start = self.past_padding(text, start);
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         if rest.first() == Some(&b'"') {
@@ -99,7 +99,7 @@ impl Dialect {
     }
 
     /// Reads the cell that is quoted from a place on.
-    fn quoted(self, text: &str, start: usize) -> Result<Cell<'_>, NotARow> {
+    fn quoted(self, text: &str, start: usize) -> Result<CsvCell<'_>, NotARow> {
         let mut cell = Cow::Borrowed("");
         let mut from = start;
         loop {
@@ -138,7 +138,7 @@ impl Dialect {
         cell: Cow<'t, str>,
         text: &str,
         end: usize,
-    ) -> Result<Cell<'t>, NotARow> {
+    ) -> Result<CsvCell<'t>, NotARow> {
         let end = self.past_padding(text, end);
         match text.as_bytes().get(end) {
             None | Some(b'\n' | b'\r') => Ok((cell, end)),

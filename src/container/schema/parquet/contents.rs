@@ -14,7 +14,7 @@ use crate::container::schema::{names, unmapped};
 
 /// The contents of a table, as far as its schema shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Contents {
+pub(super) enum TableContents {
     /// Rows, structures or lists of records.
     Records {
         /// True if there is no column for the messages of errors.
@@ -26,7 +26,7 @@ pub(super) enum Contents {
     Other,
 }
 
-impl Contents {
+impl TableContents {
     pub(super) fn from_schema(schema: &Type) -> Self {
         if let Some(group) = records_in(schema) {
             let lacks_error_message = names::lack_error_messages(child_names(group));

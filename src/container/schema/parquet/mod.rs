@@ -14,7 +14,7 @@ use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::schema::types::Type;
 
 pub use self::check::depth as check_footer;
-use self::contents::Contents;
+use self::contents::TableContents;
 use self::failure::{damaged, failed};
 use self::rows::Lines;
 use super::unmapped;
@@ -103,17 +103,17 @@ impl StoredTable<'_> {
 
     /// Returns true if the table holds records.
     fn holds_records(&self, lines: &mut Lines) -> Result<bool, Damage> {
-        match Contents::from_schema(self.schema()) {
-            Contents::Records {
+        match TableContents::from_schema(self.schema()) {
+            TableContents::Records {
                 lacks_error_message,
             } => {
                 lines.note_missing(lacks_error_message);
                 Ok(true)
             }
-            Contents::Unmapped if !self.shows_records()? => Err(unmapped::without_time()),
-            Contents::Unmapped => Ok(true),
+            TableContents::Unmapped if !self.shows_records()? => Err(unmapped::without_time()),
+            TableContents::Unmapped => Ok(true),
             // Other tables are not damage, since an archive may hold any.
-            Contents::Other => self.shows_records(),
+            TableContents::Other => self.shows_records(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 /// A column of an inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum InventoryColumn {
     /// The bucket.
     Bucket,
     /// The key.
@@ -19,7 +19,7 @@ pub(super) enum Column {
     StorageClass,
 }
 
-impl Column {
+impl InventoryColumn {
     /// Every column.
     pub(super) const ALL: [Self; 7] = [
         Self::Bucket,

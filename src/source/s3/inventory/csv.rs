@@ -8,8 +8,8 @@ use std::io::{self, BufReader, Read};
 use csv::{ReaderBuilder, StringRecord};
 use flate2::read::MultiGzDecoder;
 
-use super::column::Column;
-use super::row::{BadRow, Row, TakeRow};
+use super::column::InventoryColumn;
+use super::row::{BadRow, InventoryRow, TakeRow};
 use crate::source::s3::encoding::decoded;
 
 /// The longest row in bytes. A key has at most three kilobytes when it is encoded, and a list of a
@@ -18,28 +18,28 @@ const ROW_BYTES: usize = 1 << 20;
 
 /// The columns of the data files, in order; nothing for those that are not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CsvColumns(Vec<Option<Column>>);
+pub(super) struct CsvColumns(Vec<Option<InventoryColumn>>);
 
 impl CsvColumns {
     /// Reads the names of the columns, as a manifest has them.
     pub(super) fn parse(schema: &str) -> Self {
-        let column = |name: &str| Column::named(name.trim());
+        let column = |name: &str| InventoryColumn::named(name.trim());
         Self(schema.split(',').map(column).collect())
     }
 
     /// Returns the columns that are read.
-    pub(super) fn present(&self) -> Vec<Column> {
+    pub(super) fn present(&self) -> Vec<InventoryColumn> {
         self.0.iter().copied().flatten().collect()
     }
 
-    fn row<'a>(&self, record: &'a StringRecord) -> Result<Row<'a>, String> {
+    fn row<'a>(&self, record: &'a StringRecord) -> Result<InventoryRow<'a>, String> {
         let (fields, expected) = (record.len(), self.0.len());
         if fields != expected {
             return Err(format!(
                 "it has {fields} fields, and the manifest names {expected}"
             ));
         }
-        let mut row = Row::new();
+        let mut row = InventoryRow::new();
         for (column, text) in self.0.iter().zip(record) {
             if let Some(column) = column {
                 row.set_text(*column, text)?;

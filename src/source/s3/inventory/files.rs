@@ -27,7 +27,7 @@ const CHECKSUM_END: &str = ".checksum";
 
 /// The files of an inventory.
 #[derive(Debug)]
-pub(super) enum Files {
+pub(super) enum InventoryFiles {
     /// Those of a bucket. The manifest names its own bucket, too, but an inventory may be copied.
     Bucket {
         s3: Box<S3Source>,
@@ -37,7 +37,7 @@ pub(super) enum Files {
     Folder { manifest: PathBuf },
 }
 
-impl Files {
+impl InventoryFiles {
     /// Returns the files of the manifest at a path or an address.
     ///
     /// # Errors

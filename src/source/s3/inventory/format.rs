@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use super::column::Column;
+use super::column::InventoryColumn;
 use super::csv::{self, CsvColumns};
 use super::parquet;
 use super::row::{BadRow, TakeRow, shortened};
@@ -10,14 +10,14 @@ use crate::source::s3::InventoryError;
 
 /// The format of data files, with what the manifest says about their columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum InventoryFormat {
     /// CSV, compressed with gzip.
     Csv(CsvColumns),
     /// Apache Parquet. Each file names its columns.
     Parquet,
 }
 
-impl Format {
+impl InventoryFormat {
     /// Returns the format of this name, with columns as a manifest describes them.
     ///
     /// # Errors
@@ -29,13 +29,13 @@ impl Format {
             "PARQUET" => Self::Parquet,
             _ => return Err(InventoryError::Format(shortened(name))),
         };
-        match Column::missing_from(&format.columns(schema)) {
+        match InventoryColumn::missing_from(&format.columns(schema)) {
             Some(column) => Err(InventoryError::Column(column.name())),
             None => Ok(format),
         }
     }
 
-    fn columns(&self, schema: &str) -> Vec<Column> {
+    fn columns(&self, schema: &str) -> Vec<InventoryColumn> {
         match self {
             Self::Csv(columns) => columns.present(),
             Self::Parquet => parquet_columns(schema),
@@ -56,8 +56,8 @@ impl Format {
 }
 
 // The schema is the text of a Parquet message type, in which the columns are among other words.
-fn parquet_columns(schema: &str) -> Vec<Column> {
+fn parquet_columns(schema: &str) -> Vec<InventoryColumn> {
     let words = || schema.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-    let is_named = |column: &Column| words().any(|word| word == column.parquet_name());
-    Column::ALL.into_iter().filter(is_named).collect()
+    let is_named = |column: &InventoryColumn| words().any(|word| word == column.parquet_name());
+    InventoryColumn::ALL.into_iter().filter(is_named).collect()
 }

@@ -3,18 +3,18 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::format::Format;
+use super::format::InventoryFormat;
 use super::row::shortened;
 use crate::source::s3::InventoryError;
 
 /// The manifest of an inventory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Manifest {
+pub(super) struct InventoryManifest {
     /// The bucket that the inventory lists.
     pub(super) bucket: String,
     /// The time at which S3 began to list it.
     pub(super) created_at: Timestamp,
-    pub(super) format: Format,
+    pub(super) format: InventoryFormat,
     pub(super) files: Vec<DataFile>,
 }
 
@@ -49,7 +49,7 @@ enum Milliseconds {
     Number(i64),
 }
 
-impl Manifest {
+impl InventoryManifest {
     /// Parses the content of `manifest.json`.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Manifest {
     /// Returns an error if it is not a manifest, or its data files cannot be read.
     pub(super) fn parse(text: &[u8]) -> Result<Self, InventoryError> {
         let stored: StoredManifest = serde_json::from_slice(text).map_err(not_a_manifest)?;
-        let format = Format::parse(&stored.file_format, &stored.file_schema)?;
+        let format = InventoryFormat::parse(&stored.file_format, &stored.file_schema)?;
         Ok(Self {
             bucket: stored.source_bucket,
             created_at: stored.creation_timestamp.timestamp()?,
@@ -87,7 +87,11 @@ mod tests {
 
     use super::*;
 
-    fn parse(format: &str, schema: &str, created: serde_json::Value) -> Result<Manifest, String> {
+    fn parse(
+        format: &str,
+        schema: &str,
+        created: serde_json::Value,
+    ) -> Result<InventoryManifest, String> {
         let text = json!({
             "sourceBucket": "b",
             "destinationBucket": "arn:aws:s3:::inventories",
@@ -97,7 +101,7 @@ mod tests {
             "fileSchema": schema,
             "files": [{ "key": "k", "size": 1, "MD5checksum": "0" }],
         });
-        Manifest::parse(text.to_string().as_bytes()).map_err(|error| error.to_string())
+        InventoryManifest::parse(text.to_string().as_bytes()).map_err(|error| error.to_string())
     }
 
     #[test]

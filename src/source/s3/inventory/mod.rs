@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use self::files::Files;
-use self::manifest::{DataFile, Manifest};
-use self::row::{BadRow, Row, shortened};
+use self::files::InventoryFiles;
+use self::manifest::{DataFile, InventoryManifest};
+use self::row::{BadRow, InventoryRow, shortened};
 use super::keys::{AddressKeys, Sighting};
 use super::listing::NOT_KEPT;
 use super::{
@@ -34,8 +34,8 @@ use crate::spool::Spool;
 #[derive(Debug)]
 pub struct S3Inventory {
     name: String,
-    files: Files,
-    manifest: Manifest,
+    files: InventoryFiles,
+    manifest: InventoryManifest,
     most_objects: u64,
 }
 
@@ -48,8 +48,8 @@ impl S3Inventory {
     /// used.
     pub fn open(manifest: &Path, options: &S3Options) -> Result<Self, ListError> {
         let name = manifest.to_string_lossy().into_owned();
-        let opened = Files::new(manifest, options).and_then(|files| {
-            let manifest = Manifest::parse(&files.manifest()?)?;
+        let opened = InventoryFiles::new(manifest, options).and_then(|files| {
+            let manifest = InventoryManifest::parse(&files.manifest()?)?;
             Ok((files, manifest))
         });
         match opened {
@@ -96,7 +96,7 @@ impl S3Inventory {
         let failed = |error| ListError::inventory(&self.name, error);
         let keys = addresses.iter().map(|address| self.keys(address, filter));
         let keys: Result<Vec<AddressKeys>, InventoryError> = keys.collect();
-        let intake = Intake {
+        let intake = RowIntake {
             inventory: self,
             keys: keys.map_err(failed)?,
             found: AtomicU64::default(),
@@ -124,7 +124,7 @@ impl S3Inventory {
 }
 
 /// Takes the rows of data files.
-struct Intake<'a> {
+struct RowIntake<'a> {
     inventory: &'a S3Inventory,
     keys: Vec<AddressKeys>,
     /// The number of rows that were taken and are not left out later.
@@ -132,7 +132,7 @@ struct Intake<'a> {
     rows: Spool<ListedRow>,
 }
 
-impl Intake<'_> {
+impl RowIntake<'_> {
     /// Reads a data file.
     fn read(&self, file: &DataFile) -> Result<(), InventoryError> {
         let (name, opened) = self.inventory.files.open(file)?;
@@ -148,7 +148,7 @@ impl Intake<'_> {
         InventoryError::Row { file, row, detail }
     }
 
-    fn take(&self, row: &Row<'_>) -> Result<(), String> {
+    fn take(&self, row: &InventoryRow<'_>) -> Result<(), String> {
         let bucket = &self.inventory.manifest.bucket;
         if row.bucket != bucket {
             return Err(format!("it is of the bucket `{}`", shortened(row.bucket)));
@@ -169,7 +169,7 @@ impl Intake<'_> {
         is_kept.then_some(()).ok_or_else(|| NOT_KEPT.to_owned())
     }
 
-    fn keep(&self, row: &Row<'_>) -> bool {
+    fn keep(&self, row: &InventoryRow<'_>) -> bool {
         self.rows.push(ListedRow(row.object())).is_continue()
     }
 
@@ -213,7 +213,7 @@ fn nothing_at(address: &Address) -> Problem {
     Problem::of_object(address.to_string(), ProblemKind::Missing, detail)
 }
 
-impl Row<'_> {
+impl InventoryRow<'_> {
     fn object(&self) -> Object {
         object::listed(RemoteObject {
             bucket: self.bucket.to_owned(),

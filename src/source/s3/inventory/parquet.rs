@@ -13,8 +13,8 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as Cells};
 use parquet::schema::types::Type;
 
-use super::column::Column;
-use super::row::{BadRow, Row, TakeRow, shortened};
+use super::column::InventoryColumn;
+use super::row::{BadRow, InventoryRow, TakeRow, shortened};
 use crate::container::check_parquet_footer;
 use crate::table::format::parquet::caught;
 
@@ -77,7 +77,7 @@ fn read_rows(mut file: File, number: &mut u64, take: &mut TakeRow<'_>) -> Result
 }
 
 /// Opens a file. Returns the columns that are read, and the rows.
-fn open(file: File) -> Result<(Vec<Column>, RowIter<'static>), String> {
+fn open(file: File) -> Result<(Vec<InventoryColumn>, RowIter<'static>), String> {
     let reader = SerializedFileReader::new(file).map_err(described)?;
     let schema = reader.metadata().file_metadata().schema();
     let (columns, projection) = projection(schema)?;
@@ -104,7 +104,7 @@ fn described(error: ParquetError) -> String {
 }
 
 /// Checks the size of the columns that are read of a group, as the file claims it.
-fn check_group(group: &RowGroupMetaData, columns: &[Column]) -> Result<(), String> {
+fn check_group(group: &RowGroupMetaData, columns: &[InventoryColumn]) -> Result<(), String> {
     let mut total = 0_u64;
     for chunk in group.columns() {
         let name = chunk.column_descr().name();
@@ -122,11 +122,11 @@ fn check_group(group: &RowGroupMetaData, columns: &[Column]) -> Result<(), Strin
 }
 
 /// Returns the columns that are read, in the order of the file, and the schema of them alone.
-fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
+fn projection(schema: &Type) -> Result<(Vec<InventoryColumn>, Type), String> {
     let (mut columns, mut fields) = (Vec::new(), Vec::new());
     for field in schema.get_fields() {
-        let named = |column: &Column| column.parquet_name() == field.name();
-        let Some(column) = Column::ALL.into_iter().find(named) else {
+        let named = |column: &InventoryColumn| column.parquet_name() == field.name();
+        let Some(column) = InventoryColumn::ALL.into_iter().find(named) else {
             continue;
         };
         // A list may have any number of values in a row.
@@ -136,7 +136,7 @@ fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
         columns.push(column);
         fields.push(Arc::clone(field));
     }
-    if let Some(column) = Column::missing_from(&columns) {
+    if let Some(column) = InventoryColumn::missing_from(&columns) {
         return Err(format!("it has no column {}", column.parquet_name()));
     }
     // The columns that are not in it are neither decompressed nor decoded.
@@ -144,8 +144,8 @@ fn projection(schema: &Type) -> Result<(Vec<Column>, Type), String> {
     Ok((columns, projection.build().map_err(described)?))
 }
 
-fn row<'c>(columns: &[Column], cells: &'c Cells) -> Result<Row<'c>, String> {
-    let mut row = Row::new();
+fn row<'c>(columns: &[InventoryColumn], cells: &'c Cells) -> Result<InventoryRow<'c>, String> {
+    let mut row = InventoryRow::new();
     for (column, (_, field)) in columns.iter().zip(cells.get_column_iter()) {
         match field {
             Field::Null => {}
@@ -226,7 +226,7 @@ mod tests {
             let group = RowGroupMetaData::builder(Arc::clone(&schema))
                 .set_column_metadata(chunks.collect())
                 .build();
-            check_group(&group.expect("a group"), &[Column::Key])
+            check_group(&group.expect("a group"), &[InventoryColumn::Key])
         };
         assert_eq!(check(GROUP_BYTES as i64), Ok(()));
         assert!(check(GROUP_BYTES as i64 + 1).is_err());

@@ -1,11 +1,11 @@
 //! The rows of an inventory.
 
-use super::column::Column;
+use super::column::InventoryColumn;
 use crate::source::s3::object::{self, SHORT_BYTES};
 
 /// A row of an inventory: a version of an object, or a delete marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row<'a> {
+pub(super) struct InventoryRow<'a> {
     pub(super) bucket: &'a str,
     /// The key as it is written in the file.
     pub(super) key: &'a str,
@@ -26,9 +26,9 @@ pub(super) struct BadRow {
 }
 
 /// Takes a row, or describes why it cannot.
-pub(super) type TakeRow<'a> = dyn FnMut(&Row<'_>) -> Result<(), String> + 'a;
+pub(super) type TakeRow<'a> = dyn FnMut(&InventoryRow<'_>) -> Result<(), String> + 'a;
 
-impl<'a> Row<'a> {
+impl<'a> InventoryRow<'a> {
     /// Returns a row without values, of a current version.
     pub(super) fn new() -> Self {
         Self {
@@ -58,18 +58,22 @@ impl<'a> Row<'a> {
     /// # Errors
     ///
     /// Returns a description if the column has no such value.
-    pub(super) fn set_text(&mut self, column: Column, text: &'a str) -> Result<(), String> {
+    pub(super) fn set_text(
+        &mut self,
+        column: InventoryColumn,
+        text: &'a str,
+    ) -> Result<(), String> {
         let optional = Some(text).filter(|text| !text.is_empty());
         match column {
-            Column::Bucket => self.bucket = text,
-            Column::Key => self.key = text,
-            Column::ETag => self.etag = optional,
-            Column::StorageClass => self.storage_class = optional,
-            Column::Size => {
+            InventoryColumn::Bucket => self.bucket = text,
+            InventoryColumn::Key => self.key = text,
+            InventoryColumn::ETag => self.etag = optional,
+            InventoryColumn::StorageClass => self.storage_class = optional,
+            InventoryColumn::Size => {
                 let size = optional.map(str::parse).transpose();
                 self.stored_bytes = size.map_err(|_| mismatch(column, text))?;
             }
-            Column::IsLatest | Column::IsDeleteMarker => {
+            InventoryColumn::IsLatest | InventoryColumn::IsDeleteMarker => {
                 self.set_boolean(column, parse_boolean(column, text)?)?;
             }
         }
@@ -81,10 +85,14 @@ impl<'a> Row<'a> {
     /// # Errors
     ///
     /// Returns a description if the column has no such value.
-    pub(super) fn set_boolean(&mut self, column: Column, value: bool) -> Result<(), String> {
+    pub(super) fn set_boolean(
+        &mut self,
+        column: InventoryColumn,
+        value: bool,
+    ) -> Result<(), String> {
         match column {
-            Column::IsLatest => self.is_latest = value,
-            Column::IsDeleteMarker => self.is_delete_marker = value,
+            InventoryColumn::IsLatest => self.is_latest = value,
+            InventoryColumn::IsDeleteMarker => self.is_delete_marker = value,
             _ => return Err(mismatch(column, &value.to_string())),
         }
         Ok(())
@@ -95,9 +103,9 @@ impl<'a> Row<'a> {
     /// # Errors
     ///
     /// Returns a description if the column has no such value.
-    pub(super) fn set_number(&mut self, column: Column, value: i64) -> Result<(), String> {
+    pub(super) fn set_number(&mut self, column: InventoryColumn, value: i64) -> Result<(), String> {
         match (column, u64::try_from(value)) {
-            (Column::Size, Ok(size)) => self.stored_bytes = Some(size),
+            (InventoryColumn::Size, Ok(size)) => self.stored_bytes = Some(size),
             _ => return Err(mismatch(column, &value.to_string())),
         }
         Ok(())
@@ -113,7 +121,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn parse_boolean(column: Column, text: &str) -> Result<bool, String> {
+fn parse_boolean(column: InventoryColumn, text: &str) -> Result<bool, String> {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     match (is("true"), is("false")) {
         (true, _) => Ok(true),
@@ -127,7 +135,7 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().take(SHORT_BYTES).collect()
 }
 
-fn mismatch(column: Column, text: &str) -> String {
+fn mismatch(column: InventoryColumn, text: &str) -> String {
     let shown = shortened(text);
     format!("`{shown}` is not a value of {}", column.name())
 }
@@ -139,30 +147,36 @@ mod tests {
 
     #[test]
     fn values_are_of_their_columns() {
-        let mut row = Row::new();
+        let mut row = InventoryRow::new();
         assert!(row.is_current());
         for (column, text) in [
-            (Column::IsLatest, "TRUE"),
-            (Column::IsDeleteMarker, "false"),
-            (Column::Size, "7"),
-            (Column::ETag, ""),
+            (InventoryColumn::IsLatest, "TRUE"),
+            (InventoryColumn::IsDeleteMarker, "false"),
+            (InventoryColumn::Size, "7"),
+            (InventoryColumn::ETag, ""),
         ] {
             assert_eq!(row.set_text(column, text), Ok(()), "{text}");
         }
         assert_eq!((row.stored_bytes, row.etag), (Some(7), None));
-        for (column, text) in [(Column::IsLatest, ""), (Column::Size, "-1")] {
+        for (column, text) in [
+            (InventoryColumn::IsLatest, ""),
+            (InventoryColumn::Size, "-1"),
+        ] {
             assert!(row.set_text(column, text).is_err(), "{text}");
         }
-        assert!(row.set_number(Column::Size, -1).is_err());
-        assert!(row.set_number(Column::Key, 1).is_err());
-        assert!(row.set_boolean(Column::Size, true).is_err());
-        assert_eq!(row.set_boolean(Column::IsDeleteMarker, true), Ok(()));
+        assert!(row.set_number(InventoryColumn::Size, -1).is_err());
+        assert!(row.set_number(InventoryColumn::Key, 1).is_err());
+        assert!(row.set_boolean(InventoryColumn::Size, true).is_err());
+        assert_eq!(
+            row.set_boolean(InventoryColumn::IsDeleteMarker, true),
+            Ok(())
+        );
         assert!(!row.is_current());
     }
 
     #[test]
     fn a_key_has_as_many_bytes_as_s3_allows() {
-        let check = |key: &str| Row::new().with_key(key).check();
+        let check = |key: &str| InventoryRow::new().with_key(key).check();
         assert_eq!(check(&"k".repeat(KEY_BYTES)), Ok(()));
         assert!(check(&"k".repeat(KEY_BYTES + 1)).is_err());
         assert!(check("").is_err());
