@@ -249,15 +249,15 @@ mod tests {
         };
         let alarm = alarm();
         let evaluations = Evaluations::new(&alarm, &series, until(7200), alarm.evaluation_range());
-        let seconds = |range| {
+        let alarms = |range| {
             let found = evaluations.sweep(&alarm, range, &[1.0], &GroundTruth::default());
-            found[0].seconds_in_alarm
+            (found[0].episodes, found[0].seconds_in_alarm)
         };
         // From second 690 to second 1590, unless the range ends before.
-        assert_eq!(seconds(until(7200)), 900);
-        assert_eq!(seconds(until(1000)), 310);
-        assert_eq!(seconds(until(690)), 0);
-        assert_eq!(seconds(until(0)), 0);
+        assert_eq!(alarms(until(7200)), (1, 900));
+        assert_eq!(alarms(until(1000)), (1, 310));
+        assert_eq!(alarms(until(690)), (0, 0));
+        assert_eq!(alarms(until(0)), (0, 0));
     }
 
     #[test]
@@ -267,9 +267,17 @@ mod tests {
             low_samples: LowSamples::Ignore,
             ..AlarmConfiguration::on("a", Watched::Metric(median))
         };
-        let sample = |count| [Sample::times(timestamp(600), 1.0, count)];
-        assert_eq!(count_episodes(&alarm, &sample(20.0)), 1);
-        assert_eq!(count_episodes(&alarm, &sample(19.0)), 0);
+        let samples = |counts: [f64; 2]| {
+            let [first, second] = counts;
+            [
+                Sample::times(timestamp(600), 1.0, first),
+                Sample::times(timestamp(3000), 1.0, second),
+            ]
+        };
+        assert_eq!(count_episodes(&alarm, &samples([20.0, 20.0])), 2);
+        assert_eq!(count_episodes(&alarm, &samples([19.0, 20.0])), 1);
+        assert_eq!(count_episodes(&alarm, &samples([20.0, 19.0])), 1);
+        assert_eq!(count_episodes(&alarm, &samples([19.0, 19.0])), 0);
     }
 
     #[test]
