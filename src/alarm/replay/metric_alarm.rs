@@ -443,6 +443,26 @@ mod tests {
     }
 
     #[test]
+    fn metric_math_sees_the_times_of_the_windows() {
+        let queries = vec![
+            Query::metric("m1", MetricStat::default()),
+            Query::expression("e", "m1 * MINUTE(m1)").unwrap(),
+        ];
+        let late = AlarmConfiguration {
+            threshold: 8.0,
+            ..AlarmConfiguration::on("a", Watched::Math(MetricMath::new(queries, 1).unwrap()))
+        };
+        // The newest window has the sample while it begins in minutes 6 to 10. Where `m1` has no
+        // datapoint, it counts as 0, since MINUTE has one.
+        let expected = [
+            (30, AlarmState::Ok),
+            (13 * 60 + 30, AlarmState::Alarm),
+            (16 * 60 + 30, AlarmState::Ok),
+        ];
+        assert_eq!(history(&late, &[10]), expected);
+    }
+
+    #[test]
     fn a_percentile_over_exactly_enough_samples_is_evaluated() {
         let median = |samples| {
             let stat = MetricStat::new(Default::default(), "p50".parse().unwrap());
