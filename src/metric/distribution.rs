@@ -340,9 +340,17 @@ mod tests {
         Distribution::from_values(values.iter().copied()).expect("values")
     }
 
+    fn up_to(high: f64) -> Bounds {
+        Bounds::Values {
+            low: None,
+            high: Some(high),
+        }
+    }
+
     #[test]
     fn zero_has_a_bin_of_its_own() {
         let values = distribution(&[(0.0, 3.0), (1.0, 1.0)]);
+        assert_eq!(values.percentile_rank(up_to(0.0)), Some(75.0));
         assert_eq!(values.percentile(50.0), Some(0.0));
         assert_eq!(values.percentile(90.0), Some(1.0));
     }
@@ -358,23 +366,34 @@ mod tests {
             high: 100.0,
         };
         assert_eq!(values.trimmed(TrimmedKind::Mean, whole), None);
-        let up_to_zero = Bounds::Values {
-            low: None,
-            high: Some(0.0),
-        };
-        assert_eq!(values.percentile_rank(up_to_zero), None);
+        assert_eq!(values.percentile_rank(up_to(0.0)), None);
     }
 
     #[test]
     fn less_than_one_sample_has_no_percentages_but_values() {
         let values = distribution(&[(1.0, 0.5)]);
         assert_eq!(values.percentile(50.0), None);
-        let up_to_one = Bounds::Values {
-            low: None,
-            high: Some(1.0),
+        assert_eq!(values.trimmed(TrimmedKind::Count, up_to(1.0)), Some(0.5));
+        assert_eq!(values.percentile_rank(up_to(1.0)), Some(100.0));
+        let whole = distribution(&[(1.0, 1.0)]);
+        assert_eq!(whole.percentile(50.0), Some(1.0));
+    }
+
+    #[test]
+    fn a_value_without_weight_is_only_a_bound() {
+        let values = distribution(&[(1.0, 0.0), (2.0, 4.0)]);
+        assert_eq!(values.percentile(0.0), Some(1.0));
+        let most = Bounds::Percent {
+            low: 0.0,
+            high: 90.0,
         };
-        assert_eq!(values.trimmed(TrimmedKind::Count, up_to_one), Some(0.5));
-        assert_eq!(values.percentile_rank(up_to_one), Some(100.0));
+        let mean = values.trimmed(TrimmedKind::WinsorizedMean, most);
+        assert!(
+            mean.is_some_and(|mean| (1.0..=2.0).contains(&mean)),
+            "{mean:?}"
+        );
+        let weightless = distribution(&[(1.0, 0.0)]);
+        assert_eq!(weightless.percentile_rank(up_to(1.0)), None);
     }
 
     #[test]
