@@ -250,6 +250,7 @@ fn is_too_long(dimension_value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::metric::SystemDimension;
+    use crate::metric::filter_error::SAMPLE_LIMIT;
 
     fn filter(pattern: &str, value: &str) -> MetricFilter {
         MetricFilter {
@@ -395,6 +396,21 @@ mod tests {
             (r#"{"a":1,"n":2.3e108}"#, Ok(2.3e108)),
         ] {
             assert_eq!(value(&filter, event), Some(expected), "{event}");
+        }
+    }
+
+    #[test]
+    fn the_limit_of_samples_is_a_sample_itself() {
+        let filter = filter("{ $.a = * }", "$.n");
+        let beyond = SAMPLE_LIMIT.next_up();
+        for number in [SAMPLE_LIMIT, -SAMPLE_LIMIT] {
+            let event = format!(r#"{{"a":1,"n":{number}}}"#);
+            assert_eq!(value(&filter, &event), Some(Ok(number)), "{number}");
+        }
+        for number in [beyond, -beyond] {
+            let event = format!(r#"{{"a":1,"n":{number}}}"#);
+            let expected = Err(NoSample::ValueOutOfRange);
+            assert_eq!(value(&filter, &event), Some(expected), "{number}");
         }
     }
 
