@@ -179,13 +179,8 @@ impl FieldNode {
             return slots.set(self.slot, Some(raw));
         }
         self.clear(slots);
-        self.keep(raw, slots);
-    }
-
-    /// Keeps a value that a parser has accepted, itself or parts of it.
-    fn keep<'a>(&self, raw: &'a str, slots: &mut Slots<'a>) {
         slots.set(self.slot, Some(raw));
-        if !self.children.is_empty() && raw.starts_with('{') {
+        if raw.starts_with('{') {
             self.keep_members(raw, slots);
         }
     }

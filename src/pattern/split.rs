@@ -64,18 +64,14 @@ fn skip_blanks(event: &str, from: usize) -> usize {
 /// A sign that closes a field, with the place where it was last found.
 struct ClosingSign {
     sign: char,
-    /// The first place of the sign from `searched_from` on; the end of the event without one.
+    /// The first place of the sign from where it was last searched on; the end of the event
+    /// without one. Zero before the first search: no field ends there.
     found: usize,
-    searched_from: Option<usize>,
 }
 
 impl ClosingSign {
     fn new(sign: char) -> Self {
-        Self {
-            sign,
-            found: 0,
-            searched_from: None,
-        }
+        Self { sign, found: 0 }
     }
 
     /// Returns the text between the sign that opens a field at `start` and the one that closes it,
@@ -88,23 +84,15 @@ impl ClosingSign {
         Some((event.get(start + 1..close)?, close + 1))
     }
 
-    /// Returns the first place of the sign from `from` on.
+    /// Returns the first place of the sign from `from` on, which is later from field to field.
     fn first_from(&mut self, event: &str, from: usize) -> usize {
         // An event is searched once and not from each field on: a line of many brackets that are
         // never closed would otherwise take quadratic time.
-        if !self.is_known_from(from) {
+        if self.found < from {
             let rest = event.get(from..).unwrap_or("");
             self.found = rest.find(self.sign).map_or(event.len(), |at| from + at);
-            self.searched_from = Some(from);
         }
         self.found
-    }
-
-    fn is_known_from(&self, from: usize) -> bool {
-        let Some(searched_from) = self.searched_from else {
-            return false;
-        };
-        searched_from <= from && from <= self.found
     }
 }
 
