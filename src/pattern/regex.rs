@@ -271,6 +271,8 @@ mod tests {
             (r"\d{3}", "x401y", true),
             (r"^\w+$", "a_1", true),
             (r"^\w+$", "é", false),
+            (r"^\W$", "é", true),
+            (r"\W", "a_1", false),
             (r"10\.10\.0\.[44-5]", "10.10.0.4", true),
             (r"\x41", "cAt", true),
             (r"a{,2}$", "aa", true),
