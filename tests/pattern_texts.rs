@@ -5,7 +5,7 @@ use backtrail::pattern::aws_reply::Certainty;
 use backtrail::pattern::{Matcher, Prefilter, explain, naive, parse, warnings};
 
 /// Patterns, each with the message of its error, the underlined part, and a part of the hint.
-const ERRORS: [(&str, &str, &str, &str); 68] = [
+const ERRORS: [(&str, &str, &str, &str); 69] = [
     ("{ }", "there is no condition between the braces", "{ }", ""),
     (
         "{ $.a = 1",
@@ -181,6 +181,12 @@ const ERRORS: [(&str, &str, &str, &str); 68] = [
     ),
     (
         "{ $.. = 1 }",
+        "this is not a selector",
+        ".",
+        "selectors look like",
+    ),
+    (
+        "{ $.a..b[0] = 1 }",
         "this is not a selector",
         ".",
         "selectors look like",
@@ -410,9 +416,12 @@ fn limits_hold_at_the_limit_and_not_one_past_it() {
     let of_length = |length: usize| format!("{{ $.a = \"{}\" }}", "é".repeat(length - 12));
     assert!(parse(&of_length(1024)).is_ok());
     assert!(parse(&of_length(1025)).is_err());
-    let nested = |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
+    let group = |depth: usize| format!("{}$.a = 1{}", "(".repeat(depth), ")".repeat(depth));
+    let nested = |depth: usize| format!("{{ {} }}", group(depth));
     assert!(parse(&nested(250)).is_ok_and(|pattern| pattern.to_string() == "{ $.a = 1 }"));
     assert!(parse(&nested(251)).is_err());
+    // Only those count that are open at once.
+    assert!(parse(&format!("{{ {0} || {0} }}", group(126))).is_ok());
     let wildcards = |count: usize| format!("{{ {} }}", vec!["$.a[*] = 1"; count].join(" || "));
     assert!(parse(&wildcards(3)).is_ok());
     assert!(parse(&wildcards(4)).is_err());
