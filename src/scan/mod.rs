@@ -121,6 +121,7 @@ fn is_damaged(findings: &Findings) -> bool {
 mod tests {
     use std::borrow::Cow;
     use std::collections::HashMap;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
     use crate::findings::{ListedObject, ObjectOutcome};
@@ -169,8 +170,43 @@ mod tests {
         ThreadFindings::new(2, TimeRange::default(), 20)
     }
 
+    /// A source that none of the objects is in, and that knows whether it was asked.
+    #[derive(Default)]
+    struct EmptySource(AtomicBool);
+
+    impl Source for EmptySource {
+        fn read_all(
+            &self,
+            _: &mut SourceObjects<'_>,
+            _: &ReadOptions<'_>,
+            _: &VisitObject<'_>,
+        ) -> ControlFlow<()> {
+            self.0.store(true, Ordering::Relaxed);
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// A sink that ends the scan.
+    struct BreakingSink;
+
+    impl FindingsSink for BreakingSink {
+        fn keep(&self, _: ListedObject<'_>, _: Findings) -> ControlFlow<()> {
+            ControlFlow::Break(())
+        }
+    }
+
     /// Scans the sample archive. Returns what was listed.
-    fn scanned(source: &dyn Source, sink: &dyn FindingsSink) -> Spooled<Object> {
+    fn scanned(sources: &[&dyn Source], sink: &dyn FindingsSink) -> Spooled<Object> {
+        let (objects, end) = ended(sources, sink);
+        assert!(end.is_continue());
+        objects
+    }
+
+    /// Scans the sample archive. Returns what was listed, and whether the scan went to the end.
+    fn ended(
+        sources: &[&dyn Source],
+        sink: &dyn FindingsSink,
+    ) -> (Spooled<Object>, ControlFlow<()>) {
         let plan = Plan::new(vec![Job::custom("GetSecretValue")], Selection::default());
         let objects = Spool::with_memory(20);
         let problems = disk::list(&["samples/archive".into()], &[], Detail::Name, &objects);
@@ -184,9 +220,9 @@ mod tests {
             sink,
             done: &|_| (),
         };
-        let end = scanner.scan(&[source], || objects.batches());
-        assert!(end.expect("no temporary file").is_continue());
-        objects
+        let end = scanner.scan(sources, || objects.batches());
+        let end = end.expect("no temporary file");
+        (objects, end)
     }
 
     fn settled(listed: &Spooled<Object>, sink: ThreadFindings) -> (Settled, Vec<ObjectOutcome>) {
@@ -253,20 +289,33 @@ mod tests {
     #[test]
     fn every_object_of_an_archive_is_accounted_for() {
         let sink = sink();
-        let listed = scanned(&Disk, &sink);
+        let listed = scanned(&[&Disk], &sink);
         let (settled, outcomes) = settled(&listed, sink);
         assert_eq!((settled.listed, outcomes.len()), (53, 53));
         assert!(settled.problems.is_empty());
     }
 
     #[test]
+    fn every_source_is_asked_until_the_sink_ends_the_scan() {
+        let (first, last, sink) = (EmptySource::default(), EmptySource::default(), sink());
+        let listed = scanned(&[&first, &Disk, &last], &sink);
+        let (settled, outcomes) = settled(&listed, sink);
+        assert_eq!((settled.listed, outcomes.len()), (53, 53));
+        assert!(last.0.into_inner());
+
+        let last = EmptySource::default();
+        let (_, end) = ended(&[&Disk, &last], &BreakingSink);
+        assert!(end.is_break() && !last.0.into_inner());
+    }
+
+    #[test]
     fn an_object_that_is_lost_is_a_problem() {
         let losing = LosingSink(sink());
-        let listed = scanned(&Disk, &losing);
+        let listed = scanned(&[&Disk], &losing);
         assert_one_is_lost(&listed, losing.0);
 
         let sink = sink();
-        let listed = scanned(&LosingSource, &sink);
+        let listed = scanned(&[&LosingSource], &sink);
         assert_one_is_lost(&listed, sink);
     }
 }
