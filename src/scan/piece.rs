@@ -255,3 +255,21 @@ fn decoded(bytes: &[u8], is_cut: bool) -> (Cow<'_, str>, Option<u64>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_cut_character_at_a_cut_is_no_damage() {
+        let rows: [(&[u8], bool, Option<u64>); 4] = [
+            (b"a\xc3", true, None),
+            (b"a\xc3", false, Some(1)),
+            (b"a\xc3b", true, Some(1)),
+            (b"a\xc3b", false, Some(1)),
+        ];
+        for (bytes, is_cut, expected) in rows {
+            assert_eq!(decoded(bytes, is_cut).1, expected, "{bytes:?} {is_cut}");
+        }
+    }
+}
