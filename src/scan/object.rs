@@ -206,7 +206,7 @@ impl ObjectScan<'_> {
             self.piece(piece);
             entry = piece.entry_number;
         });
-        if self.file.pieces == 0 && entry == 0 {
+        if self.file.pieces == 0 {
             self.fail(ProblemKind::Empty, "the archive holds no file".to_owned());
         }
         stored
@@ -383,7 +383,7 @@ impl FileScan {
         let outcome = &mut self.outcome;
         let has_records = outcome.records.total() > 0;
         if has_records && matches!(outcome.status, ObjectStatus::Skipped(_)) {
-            // The first of several pieces held something else.
+            // Another of several pieces held something else.
             outcome.status = ObjectStatus::Read;
         }
         if self.problems > 0 && outcome.status == ObjectStatus::Read {
@@ -471,36 +471,57 @@ pub(super) fn skip_reason_of_kind(kind: ObjectKind) -> Option<SkipReason> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::plan::{Job, Selection};
 
-    /// Scans an object with two records, and counts this number of values too many.
-    fn scanned(more_values: u64) -> Findings {
-        let plan = Plan::new(vec![Job::custom("x")], Selection::default()).expect("a plan");
-        let limits = Limits::default();
+    const TWO_RECORDS: &str = r#"{"Records":[{"eventName":"a"},{"eventName":"b"}]}"#;
+
+    fn plan() -> Plan {
+        Plan::new(vec![Job::custom("x")], Selection::default()).expect("a plan")
+    }
+
+    /// Begins to scan an object of this name, which the user named or not.
+    fn begun<'p>(plan: &'p Plan, limits: &'p Limits, name: &str, named: bool) -> ObjectScan<'p> {
         let name = FileName {
-            object: "a.json".into(),
+            object: name.into(),
             stored_bytes: 0,
-            named: true,
+            named,
         };
-        let mut scan = ObjectScan {
-            plan: &plan,
-            limits: &limits,
+        ObjectScan {
+            plan,
+            limits,
             findings: Findings::default(),
-            object: "a.json".into(),
+            object: name.object.clone(),
             is_archive: false,
             hashes: None,
             hashing: None,
             further_problems: BTreeMap::new(),
             file: FileScan::new(name),
-        };
-        scan.unpack(b"{\"Records\":[{\"eventName\":\"a\"},{\"eventName\":\"b\"}]}".to_vec());
+        }
+    }
+
+    /// Scans an object of these bytes, and counts this number of values too many.
+    fn scanned(bytes: &[u8], limits: &Limits, more_values: u64) -> Findings {
+        let plan = plan();
+        let mut scan = begun(&plan, limits, "a.json", true);
+        scan.unpack(bytes.to_vec());
         scan.file.values += more_values;
+        scan.finish()
+    }
+
+    fn scanned_as(name: &str, named: bool, bytes: &[u8], limits: &Limits) -> Findings {
+        let plan = plan();
+        let mut scan = begun(&plan, limits, name, named);
+        scan.unpack(bytes.to_vec());
         scan.finish()
     }
 
     #[test]
     fn every_record_of_an_object_is_accounted_for() {
+        let scanned =
+            |more_values| scanned(TWO_RECORDS.as_bytes(), &Limits::default(), more_values);
         let whole = scanned(0);
         assert_eq!((whole.records().total(), whole.problems), (2, vec![]));
         let lost = scanned(1);
@@ -509,5 +530,149 @@ mod tests {
         assert_eq!(lost.objects[0].status, ObjectStatus::Damaged);
         let detail = &lost.problems[0].detail;
         assert!(detail.contains("3 records, but 2"), "{detail}");
+    }
+
+    #[test]
+    fn a_record_may_have_as_many_bytes_as_its_limit() {
+        let of_limit = |record_bytes| {
+            let limits = Limits {
+                record_bytes,
+                ..Limits::default()
+            };
+            let findings = scanned(TWO_RECORDS.as_bytes(), &limits, 0);
+            let problems = findings.problems.iter();
+            let kinds: Vec<ProblemKind> = problems.map(|problem| problem.kind).collect();
+            (findings.records().unparseable, kinds)
+        };
+        let longest = r#"{"eventName":"a"}"#.len() as u64;
+        assert_eq!(of_limit(longest), (0, vec![]));
+        assert_eq!(of_limit(longest - 1), (2, vec![ProblemKind::TooLarge; 2]));
+    }
+
+    /// Returns gzip of two members, which are two pieces since the first is damaged at its end.
+    fn two_pieces(contents: [&[u8]; 2]) -> Vec<u8> {
+        let [mut first, second] = contents.map(|content| {
+            let level = flate2::Compression::none();
+            let mut bytes = Vec::new();
+            let mut encoder = flate2::read::GzEncoder::new(content, level);
+            encoder.read_to_end(&mut bytes).expect("in memory");
+            bytes
+        });
+        let checksum = first.len() - 8;
+        first[checksum] ^= 1;
+        first.extend(second);
+        first
+    }
+
+    #[test]
+    fn problems_after_damage_have_their_place_in_the_content() {
+        let later = b"{\"Records\":[7,{\"eventName\":\"\xff\"}]}";
+        let bytes = two_pieces([TWO_RECORDS.as_bytes(), later]);
+        let findings = scanned(&bytes, &Limits::default(), 0);
+        let problems = findings.problems.iter().skip(1);
+        let problems: Vec<_> = problems
+            .map(|problem| (problem.kind, problem.origin.record, problem.origin.byte))
+            .collect();
+        let place = |byte: u8| later.iter().position(|one| *one == byte);
+        let place = |byte: u8| place(byte).map(|place| (TWO_RECORDS.len() + place) as u64);
+        let expected = [
+            (ProblemKind::NotUtf8, None, place(b'\xff')),
+            (ProblemKind::NotARecord, Some(2), place(b'7')),
+        ];
+        assert_eq!(problems, expected);
+        let bytes = (TWO_RECORDS.len() + later.len()) as u64;
+        assert_eq!(findings.objects[0].content_bytes, bytes);
+    }
+
+    #[test]
+    fn an_object_with_records_is_not_skipped_for_what_follows_them() {
+        let bytes = two_pieces([TWO_RECORDS.as_bytes(), br#"{"a":1}"#]);
+        let findings = scanned_as("a.json", false, &bytes, &Limits::default());
+        assert_eq!(findings.objects[0].status, ObjectStatus::Damaged);
+        assert_eq!(findings.records().total(), 2);
+    }
+
+    #[test]
+    fn an_archive_without_files_is_unreadable() {
+        let zip = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+        let findings = scanned(&zip, &Limits::default(), 0);
+        assert_eq!(findings.objects[0].status, ObjectStatus::Unreadable);
+        assert_eq!(findings.problems[0].kind, ProblemKind::Empty);
+    }
+
+    #[test]
+    fn problems_beyond_their_limit_are_counted() {
+        let details = |problems| {
+            let limits = Limits {
+                problems,
+                ..Limits::default()
+            };
+            let findings = scanned(br#"{"Records":[1,2,3,{"eventName":"a"}]}"#, &limits, 0);
+            assert_eq!(findings.records().unparseable, 3);
+            let problems = findings.problems.into_iter();
+            problems.map(|one| one.detail).collect::<Vec<_>>()
+        };
+        let whole = details(3);
+        assert_eq!(whole.len(), 3, "{whole:?}");
+        let [first, more] = &details(1)[..] else {
+            panic!("a problem, and one for the others");
+        };
+        assert_eq!(first, &whole[0]);
+        assert!(
+            more.starts_with("and 2 more problems of this kind"),
+            "{more}"
+        );
+    }
+
+    #[test]
+    fn records_in_an_unknown_form_are_found_whatever_the_name_and_content() {
+        let shown = "\0eventSource: \"kms.amazonaws.com\", eventName: \"Decrypt\"";
+        let rows = [
+            ("a.bin", shown, ObjectStatus::Unreadable),
+            ("a.log", &shown[1..], ObjectStatus::Unreadable),
+            // Programs may hold a record as an example.
+            (
+                "a.rs",
+                &shown[1..],
+                ObjectStatus::Skipped(SkipReason::NotCloudTrail(ForeignContent::Text)),
+            ),
+        ];
+        for (name, content, expected) in rows {
+            let findings = scanned_as(name, false, content.as_bytes(), &Limits::default());
+            assert_eq!(findings.objects[0].status, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_says_what_is_skipped() {
+        let log = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/04/part.json.gz";
+        let digest = "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/03/04/x.json.gz";
+        let result = "AWSLogs/111122223333/CloudTrail-Lake/Query/2026/03/04/q/result_1.csv.gz";
+        let reason = |key: &str, named: bool, account: &str, region: &str| {
+            let set = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+            let selection = Selection {
+                accounts: set(account).into_iter().collect(),
+                regions: set(region).into_iter().collect(),
+                ..Selection::default()
+            };
+            let plan = Plan::new(vec![Job::custom("x")], selection).expect("a plan");
+            skip_reason(&plan, &ObjectKey::parse(key), named)
+        };
+        let (own, other) = ("111122223333", "444455556666");
+        for (key, named, account, region, expected) in [
+            (log, false, "", "", None),
+            (log, false, own, "us-east-1", None),
+            (log, true, other, "", Some(SkipReason::Account)),
+            (log, true, own, "eu-west-1", Some(SkipReason::Region)),
+            ("a.json", false, other, "eu-west-1", None),
+            (digest, false, "", "", Some(SkipReason::Digest)),
+            (digest, true, "", "", Some(SkipReason::Digest)),
+            (result, false, "", "", Some(SkipReason::Lake)),
+            (result, true, "", "", None),
+            (result, true, other, "", Some(SkipReason::Account)),
+        ] {
+            let found = reason(key, named, account, region);
+            assert_eq!(found, expected, "{key} {named} {account} {region}");
+        }
     }
 }
