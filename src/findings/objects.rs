@@ -383,3 +383,50 @@ impl Findings {
         records
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(selected: u64, unmatched: u64, excluded: u64, unparseable: u64) -> RecordCounts {
+        RecordCounts {
+            selected,
+            unmatched,
+            excluded,
+            unparseable,
+        }
+    }
+
+    #[test]
+    fn each_outcome_of_records_is_added_up() {
+        let mut sum = counts(1, 2, 4, 8);
+        sum.merge(&counts(16, 32, 64, 128));
+        assert_eq!(sum, counts(17, 34, 68, 136));
+        assert_eq!(sum.total(), 255);
+    }
+
+    #[test]
+    fn all_records_are_excluded_if_there_are_any_and_none_other() {
+        for (records, expected) in [
+            (counts(0, 0, 0, 0), false),
+            (counts(0, 0, 2, 0), true),
+            (counts(1, 0, 2, 0), false),
+            (counts(0, 1, 2, 0), false),
+            (counts(0, 0, 2, 1), false),
+        ] {
+            assert_eq!(records.are_all_excluded(), expected, "{records:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_in_full_has_failed() {
+        for (status, is_failed) in [
+            (ObjectStatus::Read, false),
+            (ObjectStatus::Damaged, true),
+            (ObjectStatus::Unreadable, true),
+            (ObjectStatus::Skipped(SkipReason::Marker), false),
+        ] {
+            assert_eq!(status.is_failed(), is_failed, "{status:?}");
+        }
+    }
+}
