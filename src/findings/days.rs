@@ -358,9 +358,26 @@ mod tests {
         earlier.records.excluded = 3;
         let days = ObjectDays::new([&earlier], TimeRange::default());
         assert_eq!(groups(&days)[0].0.day, CountedDay::Day(20_516));
-        let from = range("2026-03-04T09:12:00Z", "2026-03-05T00:00:00Z");
-        let days = ObjectDays::new([&earlier], from);
-        assert_eq!(groups(&days)[0].0.day, CountedDay::None);
+        let both = range("2026-03-04T09:12:00Z", "2026-03-05T00:00:00Z");
+        let from = TimeRange { end: None, ..both };
+        let until = TimeRange {
+            start: None,
+            ..both
+        };
+        for range in [both, from, until] {
+            let days = ObjectDays::new([&earlier], range);
+            assert_eq!(groups(&days)[0].0.day, CountedDay::None, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn a_late_object_without_selected_records_is_one_of_many() {
+        let mut unmatched = object(0);
+        unmatched.records.unmatched = 1;
+        let until = range("2026-03-01T00:00:00Z", "2026-03-04T09:12:00Z");
+        let days = ObjectDays::new([&unmatched], until);
+        let (group, _) = groups(&days)[0];
+        assert_eq!((group.day, &group.object), (CountedDay::Day(20_516), &None));
     }
 
     #[test]
