@@ -388,3 +388,83 @@ impl ProblemSummary {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloudtrail::key::ObjectKey;
+    use crate::findings::ObjectOutcome;
+    use crate::time::period::TimeRange;
+
+    fn outcome(name: &str, status: ObjectStatus) -> ObjectOutcome {
+        ObjectOutcome {
+            object: name.into(),
+            key: ObjectKey::parse(name),
+            status,
+            stored_bytes: 10,
+            content_bytes: 70,
+            ..ObjectOutcome::default()
+        }
+    }
+
+    #[test]
+    fn every_object_is_read_or_skipped_or_failed() {
+        let of_region = |region: &str, name: &str| {
+            let name = format!("AWSLogs/111122223333/CloudTrail/{region}/2026/03/04/{name}");
+            outcome(
+                &name,
+                ObjectStatus::Skipped(SkipReason::NotCloudTrail(ForeignContent::Text)),
+            )
+        };
+        let objects = [
+            outcome("a", ObjectStatus::Read),
+            outcome("b", ObjectStatus::Damaged),
+            outcome("c", ObjectStatus::Unreadable),
+            outcome("d", ObjectStatus::Unreadable),
+            outcome("e", ObjectStatus::Skipped(SkipReason::Marker)),
+            outcome(
+                "f",
+                ObjectStatus::Skipped(SkipReason::NotCloudTrail(ForeignContent::Binary)),
+            ),
+            of_region("us-east-1", "x"),
+            of_region("eu-west-1", "z"),
+            of_region("eu-west-1", "y"),
+        ];
+        let days = ObjectDays::new(&objects, TimeRange::default());
+        let summary = ObjectSummary::new(9, &days);
+        let failed = (summary.failed, summary.failed_in_part);
+        assert_eq!(
+            (summary.listed, summary.read, summary.skipped, failed),
+            (9, 1, 5, (3, 1))
+        );
+        let reasons = BTreeMap::from([("marker", 1), ("not-cloudtrail", 4)]);
+        assert_eq!(summary.skipped_by_reason, reasons);
+        let contents = summary.not_cloudtrail.iter();
+        let contents: Vec<_> = contents
+            .map(|one| (one.content, one.objects, &*one.example))
+            .collect();
+        let first = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/y";
+        assert_eq!(
+            contents,
+            [
+                (ForeignContent::Text, 3, first),
+                (ForeignContent::Binary, 1, "f")
+            ]
+        );
+        assert_eq!((summary.stored_bytes, summary.content_bytes), (90, 630));
+    }
+
+    #[test]
+    fn the_example_of_a_content_is_the_first_by_name() {
+        let mut summary = ContentSummary {
+            content: ForeignContent::Text,
+            objects: 1,
+            example: "b".to_owned(),
+        };
+        for (name, expected) in [("c", "b"), ("a", "a"), ("b", "a")] {
+            summary.add(1, name);
+            assert_eq!(summary.example, expected);
+        }
+        assert_eq!(summary.objects, 4);
+    }
+}
