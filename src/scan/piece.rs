@@ -272,4 +272,21 @@ mod tests {
             assert_eq!(decoded(bytes, is_cut).1, expected, "{bytes:?} {is_cut}");
         }
     }
+
+    #[test]
+    fn text_has_no_zero_byte_and_may_be_cut_in_a_character() {
+        let mut long = vec![b'a'; TEXT_BYTES - 1];
+        long.extend("é".as_bytes());
+        let rows: [(&[u8], ForeignContent); 6] = [
+            (b"a", ForeignContent::Text),
+            (b"a\0", ForeignContent::Binary),
+            (b"a\xff", ForeignContent::Binary),
+            (b"a\xffb", ForeignContent::Binary),
+            (&long, ForeignContent::Text),
+            (b"PAR1a", ForeignContent::Table),
+        ];
+        for (bytes, expected) in rows {
+            assert_eq!(content_of(bytes), expected, "{:?}", bytes.get(..9));
+        }
+    }
 }
