@@ -674,5 +674,26 @@ mod tests {
             let found = reason(key, named, account, region);
             assert_eq!(found, expected, "{key} {named} {account} {region}");
         }
+        // A digest is skipped, and yet read.
+        for (key, expected) in [(log, false), (digest, false), (result, true)] {
+            assert_eq!(
+                is_skipped(&plan(), &Object::example(key)),
+                expected,
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_follows_damage_is_read_as_records_whatever_it_is() {
+        let bytes = two_pieces([TWO_RECORDS.as_bytes(), b"a"]);
+        let findings = scanned(&bytes, &Limits::default(), 0);
+        let problems = findings.problems.iter();
+        let kinds: Vec<ProblemKind> = problems.map(|problem| problem.kind).collect();
+        assert_eq!(
+            kinds,
+            [ProblemKind::DamagedCompression, ProblemKind::DamagedJson]
+        );
+        assert_eq!(findings.objects[0].status, ObjectStatus::Damaged);
     }
 }
