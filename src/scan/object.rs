@@ -696,4 +696,53 @@ mod tests {
         );
         assert_eq!(findings.objects[0].status, ObjectStatus::Damaged);
     }
+
+    #[test]
+    fn an_own_table_in_an_archive_is_skipped() {
+        let table = b"rule,recipient_account_id,object_key,record_index\na,1,b,2\n";
+        let name = "a.zip!/report/attempts.csv";
+        let findings = scanned_as(name, false, table, &Limits::default());
+        let expected = ObjectStatus::Skipped(SkipReason::OwnTable);
+        assert_eq!(findings.objects[0].status, expected);
+    }
+
+    /// Returns an archive of files with this content.
+    fn tar(names: &[&str], content: &[u8]) -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        for name in names {
+            let mut header = ::tar::Header::new_ustar();
+            header.set_size(content.len() as u64);
+            let added = builder.append_data(&mut header, name, content);
+            added.expect("memory takes bytes");
+        }
+        builder.into_inner().expect("memory takes bytes")
+    }
+
+    /// The files have outcomes of their own, and the size of the archive is in none of them.
+    #[test]
+    fn an_archive_is_a_source_whatever_its_files_hold() {
+        for names in [&["a.json"][..], &["a.json", "b.json"]] {
+            let bytes = tar(names, TWO_RECORDS.as_bytes());
+            let stored_bytes = bytes.len() as u64;
+            let (plan, limits) = (plan(), Limits::default());
+            let mut scan = begun(&plan, &limits, "x.tar", false);
+            let fetched = ObjectBytes {
+                bytes,
+                stored_bytes,
+                metadata: Default::default(),
+            };
+            scan.source(&Object::example("x.tar"), fetched);
+            let findings = scan.finish();
+            let files = findings.objects.iter().map(|file| file.object.to_string());
+            let expected = names.iter().map(|name| format!("x.tar!/{name}"));
+            assert!(files.eq(expected), "{:?}", findings.objects);
+            let [source] = &findings.sources[..] else {
+                panic!("one source: {:?}", findings.sources);
+            };
+            assert_eq!(
+                (&*source.object, source.stored_bytes),
+                ("x.tar", stored_bytes)
+            );
+        }
+    }
 }
