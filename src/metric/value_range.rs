@@ -117,6 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn zero_is_an_end_of_sums() {
+        for (values, low, high) in [
+            ([-1.0, 0.0], f64::NEG_INFINITY, 0.0),
+            ([0.0, 1.0], 0.0, f64::INFINITY),
+        ] {
+            let all = ValueRange::from_values(values).expect("values");
+            let sums = all.reduced_by(Statistic::Sum).expect("a range");
+            assert_eq!((sums.low, sums.high), (low, high), "{values:?}");
+        }
+    }
+
+    #[test]
     fn statistics_lie_within_their_ranges() {
         let names = [
             "SampleCount",
