@@ -167,6 +167,29 @@ fn what_may_hold_records_is_a_problem() {
     }
 }
 
+/// A document is read on as any other document from the place on where it is not written as
+/// CloudTrail writes it. Both ways must count the same elements, so that no record is passed over.
+#[test]
+fn what_is_no_record_hides_no_record_after_it() {
+    let records = |numbers: std::ops::Range<usize>| {
+        let records = numbers.map(|number| RECORD.replace("\"1\"", &format!("\"{number}\"")));
+        records.collect::<Vec<_>>().join(",")
+    };
+    for other in ["{}", r#"{"a":[1]}"#, r#"{"eventSource":"aws:s3"}"#, "null"] {
+        let (first, second) = (records(0..20), records(20..40));
+        let document = format!(r#"{{"Records":[{first},{other},{second}, {RECORD}]}}"#);
+        let (code, summary) = Archive::new().with(LOG_FILE, document).summary();
+        assert_eq!(code, 3, "{other}");
+        let records = &summary["records"];
+        assert_eq!(
+            (&records["unmatched"], &records["unparseable"]),
+            (&json!(41), &json!(1)),
+            "{other}: {summary:#}"
+        );
+        assert_eq!(problem_kinds(&summary), ["not-a-record"], "{other}");
+    }
+}
+
 #[test]
 fn a_condition_does_not_hide_that_the_archive_was_not_read_whole() {
     let attempt = RECORD.replace(

@@ -24,10 +24,7 @@ pub fn walk_log_file<'a>(
 ) -> Pass {
     let (mut visited, mut has_other) = (0, false);
     let pass = json::walk_log_file(text, &mut |record, members| {
-        // Other services have an array of the same name, and tools write records in another form,
-        // which the plain walk reads. All elements of an array are of one kind, so the first one
-        // decides.
-        has_other = has_other || (visited == 0 && !is_as_written(members));
+        has_other = has_other || !is_as_written(members, visited == 0);
         if !has_other {
             visited += 1;
             visit(record.into(), members);
@@ -39,10 +36,14 @@ pub fn walk_log_file<'a>(
     }
 }
 
-/// Returns true if members are those of a record as CloudTrail writes it.
-fn is_as_written(members: Members<'_, '_>) -> bool {
+/// Returns true if members are those of a record as CloudTrail writes it. Other services have an
+/// array of the same name, and files that were joined or cut out may have other elements between
+/// records. The plain walk does not visit those, so every element must be a record for both to
+/// count alike. Tools that write records without structures do so with all records of an array, so
+/// only the first one is looked at for that.
+fn is_as_written(members: Members<'_, '_>, is_first: bool) -> bool {
     let named = || members.iter().map(|member| (member.name(), member.value()));
-    is_listed_record(named()) && !is_without_structures(named())
+    is_listed_record(named()) && !(is_first && is_without_structures(named()))
 }
 
 /// Walks over the JSON documents in `text`, one or many, and calls `visit` with each value in the
