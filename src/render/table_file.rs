@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::table::Table;
-use crate::table::format::{CsvFor, Format, WriteError, write};
-use crate::text::printable_path;
+use crate::table::format::{CsvFor, FileEnds, Format, WriteError, has_columns, write};
+use crate::text::{joined, printable_path};
 
 /// A file whose extension is the format of the table in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct TableFile {
 
 /// A name that does not end in the extension of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the name of the table ends in .csv, .parquet or .json")]
+#[error("the name of the table ends in {}", extensions())]
 pub struct UnknownExtension;
 
 /// The reason why a table cannot be written to its file.
@@ -103,24 +103,8 @@ impl TableFile {
         if !metadata.is_file() || metadata.len() == 0 {
             return Ok(true);
         }
-        let bytes = self.bytes_with_names(file, metadata.len())?;
-        Ok(match self.format {
-            Format::Parquet => bytes.ends_with(b"PAR1") && has_names(&bytes, table),
-            Format::Csv => has_header(&bytes, table),
-            Format::Json => bytes == b"[\n]\n" || has_objects(&bytes, table),
-        })
-    }
-
-    /// Reads the part of a file that has the names of columns: the end of a Parquet file, and the
-    /// beginning of others.
-    fn bytes_with_names(&self, mut file: File, length: u64) -> io::Result<Vec<u8>> {
-        if self.format == Format::Parquet {
-            let start = length.saturating_sub(END_BYTES);
-            file.seek(io::SeekFrom::Start(start))?;
-        }
-        let mut bytes = Vec::new();
-        file.take(END_BYTES).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        let ends = file_ends(file, metadata.len())?;
+        Ok(has_columns(self.format, &ends, table))
     }
 
     fn try_write(&self, table: Table<'_>) -> Result<(), WriteError> {
@@ -136,23 +120,23 @@ impl TableFile {
     }
 }
 
-/// Returns true if bytes contain the names of all columns.
-fn has_names(bytes: &[u8], table: &Table<'_>) -> bool {
-    let mut names = table.columns.iter().map(|column| column.name);
-    names.all(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+/// Reads the ends of a file of this length.
+fn file_ends(mut file: File, length: u64) -> io::Result<FileEnds> {
+    let mut ends = FileEnds::default();
+    (&file).take(END_BYTES).read_to_end(&mut ends.first)?;
+    file.seek(io::SeekFrom::Start(length.saturating_sub(END_BYTES)))?;
+    file.take(END_BYTES).read_to_end(&mut ends.last)?;
+    Ok(ends)
 }
 
-/// Returns true if CSV begins with the names of the columns.
-fn has_header(csv: &[u8], table: &Table<'_>) -> bool {
-    let names = table.columns.iter().map(|column| column.name);
-    let header = names.collect::<Vec<_>>().join(",");
-    let after = csv.strip_prefix(header.as_bytes());
-    after.is_some_and(|after| after.starts_with(b"\r") || after.starts_with(b"\n"))
-}
-
-/// Returns true if JSON begins as a list of the rows of the table does.
-fn has_objects(json: &[u8], table: &Table<'_>) -> bool {
-    json.starts_with(b"[\n{") && has_names(json, table)
+/// Returns the extensions of all formats, as a sentence has them.
+fn extensions() -> String {
+    let extensions = Format::ALL.map(|format| format!(".{}", format.extension()));
+    let text = joined(extensions, ", ");
+    match text.rsplit_once(", ") {
+        Some((others, last)) => format!("{others} or {last}"),
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -191,5 +175,7 @@ mod tests {
         for name in ["a", "csv", ".csv", "a.CSV", "a.csv.gz"] {
             assert_eq!(format(name), Err(UnknownExtension), "{name}");
         }
+        let message = UnknownExtension.to_string();
+        assert!(message.ends_with("in .csv, .parquet or .json"), "{message}");
     }
 }

@@ -22,7 +22,8 @@ pub(crate) struct FolderArguments {
     report: Vec<DocumentChoice>,
 
     /// Formats of the tables in the report folder, and of findings for other systems
-    #[arg(long, value_enum, value_name = "FORMAT", default_values_t = ReportFormat::TABLES)]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    #[arg(default_values_t = ReportFormat::of_tables().iter().copied())]
     #[arg(value_delimiter = ',', requires = "out")]
     format: Vec<ReportFormat>,
 

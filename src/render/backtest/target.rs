@@ -64,7 +64,7 @@ impl BacktestTarget {
         let options = FolderOptions {
             tables: &[],
             kind: ReportKind::Backtest,
-            formats: &ReportFormat::TABLES,
+            formats: ReportFormat::of_tables(),
             csv_for: CsvFor::Any,
             documents: &[Document::Html],
             limits: Limits::default(),

@@ -1,5 +1,7 @@
 //! The formats of the files in a report folder: those of tables and those of findings.
 
+use std::sync::LazyLock;
+
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
@@ -16,21 +18,20 @@ pub enum ReportFormat {
 }
 
 impl ReportFormat {
-    /// The formats of tables, which a report has unless others are requested.
-    pub const TABLES: [Self; 3] = [
-        Self::Tables(Format::Csv),
-        Self::Tables(Format::Parquet),
-        Self::Tables(Format::Json),
-    ];
+    /// Returns the formats of tables, which a report has unless others are requested.
+    pub fn of_tables() -> &'static [Self] {
+        &Self::all()[..Format::ALL.len()]
+    }
 
-    /// Every format.
-    pub const ALL: [Self; 5] = [
-        Self::Tables(Format::Csv),
-        Self::Tables(Format::Parquet),
-        Self::Tables(Format::Json),
-        Self::Findings(FindingFormat::Ocsf),
-        Self::Findings(FindingFormat::Asff),
-    ];
+    /// Returns every format: those of tables, then those of findings.
+    pub fn all() -> &'static [Self] {
+        static ALL: LazyLock<Vec<ReportFormat>> = LazyLock::new(|| {
+            let tables = Format::ALL.into_iter().map(ReportFormat::Tables);
+            let findings = FindingFormat::ALL.into_iter();
+            tables.chain(findings.map(ReportFormat::Findings)).collect()
+        });
+        &ALL
+    }
 
     /// Returns the name on the command line.
     pub fn name(self) -> String {
@@ -57,7 +58,7 @@ impl ReportFormat {
 
 impl ValueEnum for ReportFormat {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::all()
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -74,16 +75,16 @@ mod tests {
 
     #[test]
     fn every_format_is_one_of_all() {
-        let tables: Vec<Format> = ReportFormat::ALL
+        let tables: Vec<Format> = ReportFormat::all()
             .iter()
             .filter_map(|format| format.tables())
             .collect();
-        let findings: Vec<FindingFormat> = ReportFormat::ALL
+        let findings: Vec<FindingFormat> = ReportFormat::all()
             .iter()
             .filter_map(|format| format.findings())
             .collect();
         assert_eq!(tables, Format::ALL);
         assert_eq!(findings, FindingFormat::ALL);
-        assert_eq!(ReportFormat::TABLES, ReportFormat::ALL[..3]);
+        assert_eq!(ReportFormat::of_tables(), &ReportFormat::all()[..3]);
     }
 }

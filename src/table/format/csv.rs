@@ -5,6 +5,7 @@ use std::io::Write;
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
+use super::ends::FileEnds;
 use super::error::{TableBatches, WriteError};
 use super::misread::{DIGITS_LIMIT, is_misread};
 use crate::table::{CellValue, Table};
@@ -49,6 +50,14 @@ pub fn write(
     // Dropping the writer would flush it, too, but could not say that this failed.
     writer.flush()?;
     Ok(())
+}
+
+/// Returns true if a file begins with the names of the columns of a table.
+pub(super) fn has_columns(ends: &FileEnds, table: &Table<'_>) -> bool {
+    let names = table.columns.iter().map(|column| column.name);
+    let header = names.collect::<Vec<_>>().join(",");
+    let after = ends.first.strip_prefix(header.as_bytes());
+    after.is_some_and(|after| after.starts_with(b"\r") || after.starts_with(b"\n"))
 }
 
 fn write_rows<W: Write>(

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::ends::{FileEnds, has_names};
 use super::error::{TableBatches, WriteError};
 use crate::table::{CellValue, Table};
 
@@ -26,6 +27,12 @@ pub fn write(batches: TableBatches<'_, '_>, out: &mut dyn Write) -> Result<(), W
     }
     out.write_all(b"\n]\n")?;
     Ok(())
+}
+
+/// Returns true if a file begins as a list of the rows of a table does.
+pub(super) fn has_columns(ends: &FileEnds, table: &Table<'_>) -> bool {
+    let first = ends.first.as_slice();
+    first == b"[\n]\n" || first.starts_with(b"[\n{") && has_names(first, table)
 }
 
 /// Writes a table as one object per line.

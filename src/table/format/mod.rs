@@ -1,13 +1,17 @@
 //! The formats in which tables are written, each in a file of its own.
 
 pub mod csv;
+mod ends;
 mod error;
 pub mod json;
 mod misread;
 pub mod parquet;
 
 pub use csv::CsvFor;
+pub use ends::FileEnds;
 pub use error::{RowsError, StoredBatches, TableBatches, WriteError};
+
+use crate::table::Table;
 
 /// A format in which tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -53,6 +57,15 @@ pub fn write(
     }
 }
 
+/// Returns true if a file with these ends is a table in a format, with the columns of `table`.
+pub fn has_columns(format: Format, ends: &FileEnds, table: &Table<'_>) -> bool {
+    match format {
+        Format::Csv => csv::has_columns(ends, table),
+        Format::Parquet => parquet::has_columns(ends, table),
+        Format::Json => json::has_columns(ends, table),
+    }
+}
+
 /// Writes a table whose rows were stored, in a format, CSV for certain programs.
 ///
 /// # Errors
@@ -83,7 +96,7 @@ pub fn write_stored(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{ColumnKind, Table};
+    use crate::table::ColumnKind;
 
     #[test]
     fn rows_that_cannot_be_read_are_an_error_in_every_format() {
