@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine;
 use serde_json::{Value, json};
 
-use crate::program::{Run, audit};
+use crate::program::{Run, audit, backtrail};
 
 /// Four records, of which the first and the third are attempts.
 fn records() -> Vec<Value> {
@@ -779,6 +779,33 @@ fn compressed_strings_that_cannot_be_read_are_a_problem() {
     let run = audited(json!({"awslogs": {"data": cut}}).to_string());
     let expected = (0, 0, vec!["unrecognized-records".to_owned()]);
     assert_eq!((run.code, found(&run)), (3, expected), "{}", run.stdout);
+}
+
+/// Where a rule reads the whole text of records, the text of an object decides whether they are
+/// taken apart. A packed record is not part of that text.
+#[test]
+fn a_rule_on_the_whole_text_selects_records_whatever_they_are_wrapped_in() {
+    let mut record = records().swap_remove(1);
+    record["userAgent"] = "needle".into();
+    let text = record.to_string();
+    let packed = base64(gzip(subscription([json!(text)]).to_string()));
+    let cell = text.replace('"', "\"\"");
+    for (name, content) in [
+        ("a.json", json!({"Records": [record]}).to_string()),
+        ("a.json", json!({"awslogs": {"data": packed}}).to_string()),
+        (
+            "a.json",
+            json!({"Events": [{"CloudTrailEvent": text}]}).to_string(),
+        ),
+        ("a.csv", format!("time,event\n1,\"{cell}\"\n")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, &content).unwrap();
+        let path = path.to_str().unwrap();
+        let run = backtrail(["audit", path, "--json", "--pattern", "needle"]);
+        assert_eq!(found(&run), (1, 1, vec![]), "{content}");
+    }
 }
 
 #[test]
