@@ -782,7 +782,8 @@ fn compressed_strings_that_cannot_be_read_are_a_problem() {
 }
 
 /// Where a rule reads the whole text of records, the text of an object decides whether they are
-/// taken apart. A packed record is not part of that text.
+/// taken apart. A packed record is not part of that text, nor is one that is made from columns,
+/// whose names may be in small letters.
 #[test]
 fn a_rule_on_the_whole_text_selects_records_whatever_they_are_wrapped_in() {
     let mut record = records().swap_remove(1);
@@ -790,6 +791,8 @@ fn a_rule_on_the_whole_text_selects_records_whatever_they_are_wrapped_in() {
     let text = record.to_string();
     let packed = base64(gzip(subscription([json!(text)]).to_string()));
     let cell = text.replace('"', "\"\"");
+    let columns = "eventtime,eventsource,eventname,useragent,errormessage,eventid\n\
+                   2026-03-02T02:00:00Z,kms.amazonaws.com,Decrypt,needle,,1\n";
     for (name, content) in [
         ("a.json", json!({"Records": [record]}).to_string()),
         ("a.json", json!({"awslogs": {"data": packed}}).to_string()),
@@ -798,12 +801,13 @@ fn a_rule_on_the_whole_text_selects_records_whatever_they_are_wrapped_in() {
             json!({"Events": [{"CloudTrailEvent": text}]}).to_string(),
         ),
         ("a.csv", format!("time,event\n1,\"{cell}\"\n")),
+        ("a.csv", columns.to_owned()),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, &content).unwrap();
         let path = path.to_str().unwrap();
-        let run = backtrail(["audit", path, "--json", "--pattern", "needle"]);
+        let run = backtrail(["audit", path, "--json", "--pattern", "needle eventSource"]);
         assert_eq!(found(&run), (1, 1, vec![]), "{content}");
     }
 }
